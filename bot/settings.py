@@ -1,0 +1,71 @@
+"""Every setting, in one typed place. Read from the environment and `.env`; see `.env.example`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings of the app. Names in the environment are the same in capitals, without a prefix."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str | None = None
+    """Address that citizens and channels reach; `http://host:port` if left out."""
+    data_dir: Path = ROOT / "var"
+    """Database, index, model and attachments."""
+    database_url: str | None = None
+    """SQLAlchemy address; SQLite in `data_dir` if left out."""
+    secret_key: SecretStr | None = None
+    """Signs sessions; made once and kept in `data_dir` if left out."""
+
+    rasa_port: int = 5005
+    rasa_python: Path = ROOT / ".venv-rasa" / "bin" / "python"
+    rasa_timeout: float = 10.0
+    """Seconds that an answer of Rasa may take before the app answers by retrieval alone."""
+
+    knowledge_dir: Path = ROOT / "knowledge_base" / "documents"
+    embedding_model: str = str(ROOT / "nlu" / "embedding" / "model")
+    """Name or path of a sentence-transformers model."""
+
+    telegram_token: SecretStr | None = None
+    telegram_mode: str = Field(default="polling", pattern="^(polling|webhook)$")
+    telegram_webhook_secret: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+
+    zalo_app_id: str | None = None
+    zalo_oa_id: str | None = None
+    zalo_app_secret: SecretStr | None = None
+    zalo_oa_secret: SecretStr | None = None
+    zalo_signature_id: str = Field(default="app_id", pattern="^(app_id|oa_id)$")
+    zalo_api_url: str = "https://openapi.zalo.me"
+    zalo_oauth_url: str = "https://oauth.zaloapp.com"
+
+    inbox_workers: int = Field(default=2, ge=1, le=64)
+    retention_days: int = Field(default=365, ge=1)
+    working_hours: str = "07:00-11:00,13:00-17:00"
+    timezone: str = "Asia/Ho_Chi_Minh"
+
+    @property
+    def database(self) -> str:
+        """The database address in use."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'assistant.db'}"
+
+    @property
+    def base_url(self) -> str:
+        """The address in use, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
