@@ -1,0 +1,54 @@
+# The two commands that matter: `make run` and `make test`. The rest is in CONTRIBUTING.md.
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+export PYTHONUNBUFFERED := 1
+# Byte-code halves the start; some environments switch it off.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval
+
+help: ## Các lệnh có thể dùng / what can be done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup:
+	@scripts/setup.sh
+
+setup-dev:
+	@scripts/setup.sh --dev
+
+run: setup ## Cài đặt (lần đầu) và chạy trợ lý / set up and start the assistant
+	@$(PY) -m bot run
+
+chat: setup ## Trò chuyện ngay trong cửa sổ lệnh / talk in the terminal
+	@$(PY) -m bot chat
+
+train: setup ## Huấn luyện lại Rasa / train the Rasa model
+	@$(PY) -m bot train --force
+
+index: setup ## Lập lại chỉ mục tìm kiếm / rebuild the search index
+	@$(PY) -m bot index --force
+
+doctor: setup ## Kiểm tra và chỉ cách sửa / say what is wrong and what to do
+	@$(PY) -m bot doctor
+
+check: setup-dev ## Kiểm tra nhanh (dưới 60 s) / the fast checks
+	@scripts/check.sh
+
+test: setup-dev ## Toàn bộ kiểm thử / everything
+	@scripts/check.sh
+	@scripts/test.sh
+
+format: setup-dev
+	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+eval: setup ## Đo chất lượng trả lời / measure the answers
+	@$(PY) -m bot eval
+
+bench-nlu: setup-dev ## Đo phần hiểu câu hỏi / measure understanding
+	@$(PY) -m bench.nlu
+
+bench-retrieval: setup-dev ## Đo phần tìm kiếm / measure retrieval
+	@$(PY) -m bench.retrieval
+
+widget: ## Đóng gói khung chat (cần Node) / bundle the widget (needs Node)
+	@cd connectors/widget && npm ci --silent && npm run build
