@@ -112,6 +112,18 @@ class Message(Base):
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
+class Vote(Base):
+    """What a citizen thought of one answer: a thumb and, where given, a reason."""
+
+    __tablename__ = "vote"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), unique=True)
+    helpful: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
 class InboxItem(Base):
     """An event received and acknowledged, waiting to be handled or done."""
 
