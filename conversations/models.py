@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -41,7 +42,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -85,7 +88,7 @@ class Conversation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
-    floor: Mapped[str] = mapped_column(String(10), default=Floor.BOT, index=True)
+    floor: Mapped[str] = mapped_column(String(10), default=Floor.BOT.value, index=True)
     dialogue_session: Mapped[int] = mapped_column(default=1)
     """Part of the sender id at Rasa: a new number starts a fresh, short tracker."""
     failures: Mapped[int] = mapped_column(default=0)
@@ -109,6 +112,8 @@ class Message(Base):
     body: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The whole `InboundMessage` or `OutboundMessage`."""
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    erased_at: Mapped[datetime | None]
+    """When the words were removed (erasure or retention); `body` keeps only its `meta`."""
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
@@ -130,7 +135,13 @@ class InboxItem(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "event_id"),
-        Index("ix_inbox_status_conversation_id", "status", "conversation_id"),
+        Index(
+            "ix_inbox_unfinished",
+            "conversation_id",
+            "id",
+            sqlite_where=text("status IN ('new', 'claimed')"),
+            postgresql_where=text("status IN ('new', 'claimed')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -141,7 +152,9 @@ class InboxItem(Base):
     status: Mapped[str] = mapped_column(String(10), default="new")
     """new, claimed, done, dead."""
     claimed_until: Mapped[datetime | None]
+    """While claimed, when the claim lapses; while new, not to be claimed before then."""
     attempts: Mapped[int] = mapped_column(default=0)
+    """Counted when claimed; together with the id it names one claim."""
     error: Mapped[str | None] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -150,7 +163,16 @@ class OutboxItem(Base):
     """A message to deliver; at most one of a conversation is under way at a time."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_status_next_attempt_at", "status", "next_attempt_at"),)
+    __table_args__ = (
+        Index(
+            "ix_outbox_unfinished",
+            "conversation_id",
+            "id",
+            sqlite_where=text("status IN ('pending', 'claimed')"),
+            postgresql_where=text("status IN ('pending', 'claimed')"),
+        ),
+        Index("ix_outbox_status_id", "status", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
@@ -159,10 +181,11 @@ class OutboxItem(Base):
     external_user_id: Mapped[str] = mapped_column(String(200))
     body: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(String(10), default="pending")
-    """pending, claimed, sent, dead."""
+    """pending, claimed, sent, dead, resent (a dead one that staff sent again as a new item)."""
     claimed_until: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime] = mapped_column(default=now)
     attempts: Mapped[int] = mapped_column(default=0)
+    """Counted when claimed; together with the id it names one claim."""
     error: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -193,6 +216,8 @@ class Case(Base):
     attachments: Mapped[list[Any]] = mapped_column(default=list)
     public_answer: Mapped[str | None] = mapped_column(Text)
     """What the citizen reads under the code."""
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    """How it ended: resolved, rejected, returned, cancelled, erased, or a word of the console's own."""
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,53 @@
+"""Tracking codes that survive the telephone: no look-alike letters, and a check character."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+
+ALPHABET = "0123456789ACDEFHJKMNPQRTUVWXY"
+"""29 characters, a prime, so that the check finds every wrong and every swapped character."""
+PREFIXES = {"feedback": "PA", "handoff": "HT"}
+"""Phản ánh, hỗ trợ."""
+
+_READ_AS = str.maketrans("OILBSZGĐ", "0118526D")
+_LENGTH = 8
+_CODE = re.compile(rf"(PA|HT)?([{ALPHABET}]{{{_LENGTH}}})")
+
+
+def new_code(kind: str) -> str:
+    """A random code such as `PA-7K3M-92QD` for a case of that kind (feedback, handoff)."""
+    characters = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH - 1))
+    return _written(PREFIXES[kind], characters + _check_character(characters))
+
+
+def parse_code(text: str) -> str | None:
+    """The code as stored, from what a person typed; None when it cannot be one.
+
+    Case, spaces and dashes do not matter, O is read as 0, I and L as 1, and so on.
+    A code without its prefix is taken for feedback.
+    """
+    return next(iter(possible_codes(text)), None)
+
+
+def possible_codes(text: str) -> list[str]:
+    """As `parse_code`, but without its prefix a code may be of any kind: all of them, feedback first."""
+    letters = unicodedata.normalize("NFKC", text).upper()
+    squeezed = "".join(c for c in letters if c.isalnum()).translate(_READ_AS)
+    match = _CODE.fullmatch(squeezed)
+    if match is None:
+        return []
+    prefix, characters = match.groups()
+    if characters[-1] != _check_character(characters[:-1]):
+        return []
+    return [_written(p, characters) for p in ([prefix] if prefix else PREFIXES.values())]
+
+
+def _check_character(characters: str) -> str:
+    total = sum(weight * ALPHABET.index(c) for weight, c in enumerate(characters, start=2))
+    return ALPHABET[-total % len(ALPHABET)]
+
+
+def _written(prefix: str, characters: str) -> str:
+    return f"{prefix}-{characters[:4]}-{characters[4:]}"

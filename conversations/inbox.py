@@ -1,0 +1,260 @@
+"""What citizens sent, waiting to be handled: each event once, in order, one of a conversation at a time."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from conversations import cases, outbox
+from conversations.database import Database, announce, insert_new, one_of
+from conversations.history import add_message, dialogue_sender_id, lock_conversation, rotate_after_silence
+from conversations.messages import (
+    MAX_TEXT,
+    AnswerStatus,
+    Channel,
+    Floor,
+    InboundMessage,
+    OutboundMessage,
+    Sender,
+)
+from conversations.models import Conversation, InboxItem, Person, now
+from conversations.texts import notice
+
+MAX_ATTEMPTS = 5
+"""After so many claims without success an item is dead and people are asked to look."""
+
+_UNHELPFUL = {AnswerStatus.UNANSWERABLE, AnswerStatus.OUT_OF_SCOPE, AnswerStatus.ERROR}
+_NEUTRAL = {AnswerStatus.CLARIFICATION, AnswerStatus.CHITCHAT}
+_BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+
+
+class ClaimLost(Exception):
+    """The claim lapsed and the item went to another worker, or is finished: drop the work."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An inbox item that this worker alone may handle, until its lease ends."""
+
+    item_id: int
+    attempt: int
+    """1 for the first; a later one may repeat what an earlier one half did."""
+    conversation_id: int
+    channel: Channel
+    external_user_id: str
+    display_name: str | None
+    message: InboundMessage
+    floor: Floor
+    failures: int
+    """Answers in a row that did not help."""
+    dialogue_sender_id: str
+    """The sender id to use at Rasa."""
+    received_at: datetime
+
+
+def receive(session: Session, inbound: InboundMessage) -> bool:
+    """Store an event with its person, conversation and message, all in the session's transaction.
+
+    Control characters are removed; text longer than `MAX_TEXT` is cut and the citizen is told.
+
+    Returns:
+        False for a repeat (same channel and event id), which changes nothing.
+
+    Raises:
+        ValueError: an id of the event consists of control characters alone.
+    """
+    cleaned = _cleaned(inbound)
+    if _seen(session, cleaned):
+        return False
+    conversation = _locked_conversation_of(session, cleaned)
+    text = cleaned.text[:MAX_TEXT]
+    message = cleaned.model_copy(update={"text": text})
+    body = message.model_dump(mode="json")
+    is_new = insert_new(
+        session,
+        InboxItem,
+        channel=message.channel.value,
+        event_id=message.event_id,
+        conversation_id=conversation.id,
+        body=body,
+        received_at=now(),
+    )
+    if not is_new:
+        return False
+    rotate_after_silence(conversation)
+    add_message(session, conversation, Sender.CITIZEN, text, body)
+    if len(cleaned.text) > MAX_TEXT:
+        outbox.enqueue(session, conversation, notice("text_cut", limit=f"{MAX_TEXT:,}".replace(",", ".")))
+    announce(session, "inbox")
+    return True
+
+
+def claim(db: Database, *, lease: timedelta) -> Claimed | None:
+    """Take the oldest item whose conversation has none under way; atomic across processes.
+
+    Args:
+        lease: after this time without `finish` or `fail` the item may be claimed again.
+
+    Returns:
+        The claim, or None when nothing is waiting.
+    """
+    while True:
+        with db.session() as session:
+            item = session.scalars(_claimable()).first()
+            if item is None:
+                return None
+            if item.attempts < MAX_ATTEMPTS:
+                item.status = "claimed"
+                item.attempts += 1
+                item.claimed_until = now() + lease
+                return _claimed(session, item)
+            _bury(session, item, item.error or "the worker died each time")
+
+
+def finish(session: Session, claimed: Claimed, replies: Sequence[OutboundMessage] = ()) -> None:
+    """Mark an item done and queue its replies, in the session's transaction.
+
+    Raises:
+        ClaimLost: the claim lapsed meanwhile; nothing may be committed then.
+    """
+    conversation = lock_conversation(session, claimed.conversation_id)
+    item = _held(session, claimed.item_id, claimed.attempt)
+    item.status = "done"
+    item.claimed_until = None
+    item.error = None
+    for reply in replies:
+        outbox.enqueue(session, conversation, reply)
+        _count_failure(conversation, reply)
+    announce(session, "inbox")
+
+
+def fail(db: Database, claimed: Claimed, error: str) -> bool:
+    """Give an item back after an error, for another attempt a little later.
+
+    Args:
+        error: for staff and logs; no personal data.
+
+    Returns:
+        Whether it is dead now: `MAX_ATTEMPTS` were made, and the conversation was handed to officers.
+    """
+    with db.session() as session:
+        lock_conversation(session, claimed.conversation_id)
+        try:
+            item = _held(session, claimed.item_id, claimed.attempt)
+        except ClaimLost:
+            return False
+        if item.attempts >= MAX_ATTEMPTS:
+            _bury(session, item, error)
+            return True
+        item.status = "new"
+        item.error = error
+        item.claimed_until = now() + timedelta(seconds=2 ** (item.attempts - 1))
+        announce(session, "inbox")
+        return False
+
+
+def clean_text(text: str) -> str:
+    """Without control characters (line breaks and tabs stay), direction overrides and lone surrogates."""
+    return "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or not _is_control(c))
+
+
+def _claimable() -> Any:
+    """Items to claim: the oldest unfinished one of each conversation, not claimed and not resting.
+
+    Only the first of a conversation qualifies, and it stays the first until it is finished, so two
+    workers cannot hold two items of one conversation even when they look at the same moment.
+    """
+    earlier = aliased(InboxItem)
+    statuses = ("new", "claimed")
+    has_earlier = (
+        select(earlier.id)
+        .where(
+            earlier.conversation_id == InboxItem.conversation_id,
+            earlier.id < InboxItem.id,
+            one_of(earlier.status, statuses),
+        )
+        .exists()
+    )
+    is_free = InboxItem.claimed_until.is_(None) | (InboxItem.claimed_until <= now())
+    return (
+        select(InboxItem)
+        .where(one_of(InboxItem.status, statuses), is_free, ~has_earlier)
+        .order_by(InboxItem.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _claimed(session: Session, item: InboxItem) -> Claimed:
+    conversation = session.get_one(Conversation, item.conversation_id)
+    return Claimed(
+        item_id=item.id,
+        attempt=item.attempts,
+        conversation_id=conversation.id,
+        channel=Channel(item.channel),
+        external_user_id=conversation.person.external_id,
+        display_name=conversation.person.display_name,
+        message=InboundMessage.model_validate(item.body),
+        floor=Floor(conversation.floor),
+        failures=conversation.failures,
+        dialogue_sender_id=dialogue_sender_id(conversation),
+        received_at=item.received_at,
+    )
+
+
+def _held(session: Session, item_id: int, attempt: int) -> InboxItem:
+    item = session.scalars(select(InboxItem).where(InboxItem.id == item_id).with_for_update()).one()
+    if item.status != "claimed" or item.attempts != attempt:
+        raise ClaimLost(f"inbox item {item_id}, attempt {attempt}")
+    return item
+
+
+def _bury(session: Session, item: InboxItem, error: str) -> None:
+    item.status = "dead"
+    item.error = error
+    item.claimed_until = None
+    cases.open_handoff(session, item.conversation_id, "error", announce_citizen=True)
+    announce(session, "inbox")
+
+
+def _count_failure(conversation: Conversation, reply: OutboundMessage) -> None:
+    if reply.meta is None or reply.meta.status in _NEUTRAL:
+        return
+    conversation.failures = conversation.failures + 1 if reply.meta.status in _UNHELPFUL else 0
+
+
+def _seen(session: Session, inbound: InboundMessage) -> bool:
+    query = select(InboxItem.id).where(
+        InboxItem.channel == inbound.channel.value, InboxItem.event_id == inbound.event_id
+    )
+    return session.scalar(query) is not None
+
+
+def _locked_conversation_of(session: Session, inbound: InboundMessage) -> Conversation:
+    key = {"channel": inbound.channel.value, "external_id": inbound.external_user_id}
+    insert_new(session, Person, **key, display_name=inbound.display_name, created_at=now())
+    person = session.scalars(select(Person).filter_by(**key)).one()
+    insert_new(session, Conversation, person_id=person.id, created_at=now(), last_message_at=now())
+    conversation_id = session.scalars(select(Conversation.id).filter_by(person_id=person.id)).one()
+    conversation = lock_conversation(session, conversation_id)
+    if inbound.display_name and person.display_name != inbound.display_name:
+        person.display_name = inbound.display_name
+    return conversation
+
+
+def _cleaned(inbound: InboundMessage) -> InboundMessage:
+    fields = inbound.model_dump()
+    for name in ("event_id", "external_user_id", "text", "payload", "display_name"):
+        if fields[name] is not None:
+            fields[name] = clean_text(fields[name])
+    return InboundMessage.model_validate(fields)
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs") or ord(character) in _BIDI_CONTROLS

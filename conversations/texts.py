@@ -1,0 +1,47 @@
+"""What this room says to citizens; the words are in `texts.yaml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from conversations.messages import Choice, OutboundMessage, Sender
+
+RETURN_TO_BOT = "/return_to_bot"
+"""Payload of the button with which a citizen leaves the queue and talks to the assistant again."""
+
+
+@cache
+def _texts() -> dict[str, str]:
+    content = Path(__file__).with_name("texts.yaml").read_text(encoding="utf-8")
+    return {key: value.strip() for key, value in yaml.safe_load(content).items()}
+
+
+def say(key: str, /, **values: object) -> str:
+    """The text under `key` with its `{values}` filled in.
+
+    Raises:
+        KeyError: there is no such text, or it needs a value that is missing.
+    """
+    return _texts()[key].format(**values)
+
+
+def notice(key: str, /, **values: object) -> OutboundMessage:
+    """A message of the system itself to the citizen."""
+    return OutboundMessage(text=say(key, **values), sender=Sender.SYSTEM)
+
+
+def waiting_notice(code: str, ahead: int, note: str = "") -> OutboundMessage:
+    """Tells a citizen that an officer will come, with a button to leave the queue.
+
+    Args:
+        code: the case's code.
+        ahead: how many wait before this citizen.
+        note: one more sentence, e.g. when the office opens.
+    """
+    queue = say("handoff_queue", ahead=ahead) if ahead else say("handoff_next")
+    text = " ".join(part for part in (say("handoff_waiting", code=code), queue, note) if part)
+    button = Choice(title=say("return_to_bot_button"), payload=RETURN_TO_BOT)
+    return OutboundMessage(text=text, choices=(button,), sender=Sender.SYSTEM)
