@@ -1,0 +1,97 @@
+"""What every channel needs: refusals that people understand, parsed JSON."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+import yaml
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+log = structlog.get_logger(__name__)
+
+_TEXTS = Path(__file__).parent / "texts.yaml"
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    texts: dict[str, dict[str, str]] = yaml.safe_load(_TEXTS.read_text("utf-8"))
+    return texts
+
+
+class Refusal(Exception):
+    """A request that cannot be served, told in the citizen's language.
+
+    Args:
+        status: HTTP status, 4xx or 503.
+        code: key of `texts.yaml`, also the machine-readable reason.
+        retry_after: seconds after which it may work.
+    """
+
+    def __init__(self, status: int, code: str, *, retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+    def body(self, language: str = "vi") -> dict[str, Any]:
+        """`code`, `message` and, where known, `retry_after` in seconds."""
+        words = _texts()[self.code]
+        body: dict[str, Any] = {"code": self.code, "message": words.get(language, words["vi"])}
+        if self.retry_after is not None:
+            body["retry_after"] = round(self.retry_after, 1)
+        return body
+
+
+def language(accepted: str | None) -> str:
+    """`en` for readers who ask for English first, else `vi`."""
+    return "en" if (accepted or "").strip().lower().startswith("en") else "vi"
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def refusing(endpoint: Endpoint) -> Endpoint:
+    """Turn `Refusal` into its JSON answer, and a database that fails into 503."""
+
+    @functools.wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Refusal as error:
+            refusal = error
+        except SQLAlchemyError as error:
+            log.error("database_failed", path=request.url.path, error=type(error).__name__)
+            refusal = Refusal(503, "unavailable", retry_after=5)
+        headers = {} if refusal.retry_after is None else {"Retry-After": str(int(refusal.retry_after) + 1)}
+        reader = language(request.headers.get("accept-language"))
+        return JSONResponse(refusal.body(reader), refusal.status, headers)
+
+    return guarded
+
+
+def parse_object(raw: bytes | str) -> dict[str, Any]:
+    """The JSON object in `raw`.
+
+    Raises:
+        Refusal: it is no JSON, nested too deeply, or no object.
+    """
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "bad_json") from None
+    if not isinstance(value, dict):
+        raise Refusal(400, "bad_json")
+    return value
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in the text can be seen: spaces, control characters and invisible marks only."""
+    return not any(c.isprintable() and not c.isspace() for c in text)
