@@ -238,9 +238,9 @@ def cancel_handoff(session: Session, conversation_id: int) -> Case | None:
     case = open_handoff_of(session, conversation_id)
     if case is None:
         conversation.floor = Floor.BOT.value
-        return None
-    _close(session, case, CITIZEN, "cancelled")
-    _tell(session, case, notice("handoff_cancelled"))
+    else:
+        _close(session, case, CITIZEN, "cancelled")
+    outbox.enqueue(session, conversation, notice("handoff_cancelled"))
     return case
 
 

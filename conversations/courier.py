@@ -11,8 +11,9 @@ from typing import Protocol
 import structlog
 
 from conversations import outbox
-from conversations.bus import Notifier, Subscription
+from conversations.bus import Notifier
 from conversations.database import Database
+from conversations.dispatch import dispatch
 from conversations.messages import Channel, OutboundMessage
 from conversations.outbox import OutboxClaim
 
@@ -85,8 +86,7 @@ class Courier:
         """Deliver until `stop`; returns when the deliveries under way are done."""
         async with asyncio.TaskGroup() as group:
             for sender in self._senders.values():
-                for _ in range(self._parallel):
-                    group.create_task(self._serve(sender))
+                group.create_task(self._serve(sender))
 
     def stop(self) -> None:
         """Take no more messages."""
@@ -95,7 +95,7 @@ class Courier:
 
     async def deliver_next(self, sender: Sender) -> bool:
         """Deliver the next message of that channel; returns False if none was due."""
-        claim = await asyncio.to_thread(outbox.claim, self._db, channels=[sender.channel], lease=self._lease)
+        claim = await self._claim(sender.channel)
         if claim is None:
             return False
         await self._deliver(sender, claim)
@@ -103,23 +103,19 @@ class Courier:
 
     async def _serve(self, sender: Sender) -> None:
         with self._notifier.subscribe(f"outbox:{sender.channel}") as wake_up:
-            while not self._stopping.is_set():
-                if await self._paused(sender.channel, wake_up):
-                    continue
-                try:
-                    found = await self.deliver_next(sender)
-                except Exception:
-                    _log.exception("courier_failed", channel=sender.channel.value)
-                    found = False
-                if not found:
-                    await wake_up.wait(self._poll)
+            await dispatch(
+                lambda: self._claim(sender.channel),
+                lambda claim: self._deliver(sender, claim),
+                parallel=self._parallel,
+                wake_up=wake_up,
+                poll=self._poll,
+                stopping=self._stopping,
+            )
 
-    async def _paused(self, channel: Channel, wake_up: Subscription) -> bool:
-        remaining = self._paused_until[channel] - time.monotonic()
-        if remaining <= 0:
-            return False
-        await wake_up.wait(min(remaining, self._poll))
-        return True
+    async def _claim(self, channel: Channel) -> OutboxClaim | None:
+        if time.monotonic() < self._paused_until[channel]:
+            return None
+        return await asyncio.to_thread(outbox.claim, self._db, channels=[channel], lease=self._lease)
 
     async def _deliver(self, sender: Sender, claim: OutboxClaim) -> None:
         try:

@@ -11,6 +11,7 @@ import structlog
 from conversations import cases, inbox
 from conversations.bus import Notifier
 from conversations.database import Database, announce
+from conversations.dispatch import dispatch
 from conversations.inbox import Claimed, ClaimLost
 from conversations.messages import Floor, OutboundMessage
 from conversations.texts import RETURN_TO_BOT
@@ -22,7 +23,7 @@ _log = structlog.get_logger()
 
 
 class Worker:
-    """Several loops that claim, handle and finish; one conversation is never in two of them.
+    """Claims, handles and finishes; one conversation is never handled twice at a time.
 
     Args:
         handler: not called while an officer has, or is to take, the floor.
@@ -51,9 +52,15 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`; returns when the messages under way are handled."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._parallel):
-                group.create_task(self._serve())
+        with self._notifier.subscribe("inbox") as wake_up:
+            await dispatch(
+                self._claim,
+                self._handle,
+                parallel=self._parallel,
+                wake_up=wake_up,
+                poll=self._poll,
+                stopping=self._stopping,
+            )
 
     def stop(self) -> None:
         """Take no more messages."""
@@ -62,36 +69,30 @@ class Worker:
 
     async def work_next(self) -> bool:
         """Handle the next message; returns False if none was waiting."""
-        claimed = await asyncio.to_thread(inbox.claim, self._db, lease=self._lease)
+        claimed = await self._claim()
         if claimed is None:
             return False
+        await self._handle(claimed)
+        return True
+
+    async def _claim(self) -> Claimed | None:
+        return await asyncio.to_thread(inbox.claim, self._db, lease=self._lease)
+
+    async def _handle(self, claimed: Claimed) -> None:
         try:
-            await self._handle(claimed)
+            if claimed.message.payload == RETURN_TO_BOT:
+                await asyncio.to_thread(self._return_to_bot, claimed)
+            elif claimed.floor != Floor.BOT:
+                await asyncio.to_thread(self._leave_to_officer, claimed)
+            else:
+                async with asyncio.timeout(self._lease.total_seconds() * 0.8):
+                    replies = await self._handler(claimed)
+                await asyncio.to_thread(self._finish, claimed, replies)
         except ClaimLost:
             _log.warning("claim_lost", item=claimed.item_id)
         except Exception as error:
             _log.exception("handler_failed", item=claimed.item_id, attempt=claimed.attempt)
             await asyncio.to_thread(inbox.fail, self._db, claimed, type(error).__name__)
-        return True
-
-    async def _serve(self) -> None:
-        with self._notifier.subscribe("inbox") as wake_up:
-            while not self._stopping.is_set():
-                try:
-                    found = await self.work_next()
-                except Exception:
-                    _log.exception("worker_failed")
-                    found = False
-                if not found:
-                    await wake_up.wait(self._poll)
-
-    async def _handle(self, claimed: Claimed) -> None:
-        if claimed.floor != Floor.BOT:
-            await asyncio.to_thread(self._leave_to_officer, claimed)
-            return
-        async with asyncio.timeout(self._lease.total_seconds() * 0.8):
-            replies = await self._handler(claimed)
-        await asyncio.to_thread(self._finish, claimed, replies)
 
     def _finish(self, claimed: Claimed, replies: Sequence[OutboundMessage]) -> None:
         with self._db.session() as session:
@@ -100,7 +101,9 @@ class Worker:
     def _leave_to_officer(self, claimed: Claimed) -> None:
         with self._db.session() as session:
             inbox.finish(session, claimed)
-            if claimed.message.payload == RETURN_TO_BOT:
-                cases.cancel_handoff(session, claimed.conversation_id)
-            else:
-                announce(session, "cases", f"conversation:{claimed.conversation_id}")
+            announce(session, "cases", f"conversation:{claimed.conversation_id}")
+
+    def _return_to_bot(self, claimed: Claimed) -> None:
+        with self._db.session() as session:
+            inbox.finish(session, claimed)
+            cases.cancel_handoff(session, claimed.conversation_id)
