@@ -192,6 +192,29 @@ def answer(session: Session, case_id: int, officer: Officer, text: str) -> Case:
     return case
 
 
+def assign(session: Session, case_id: int, officer: Officer, by: Officer) -> Case:
+    """Give a case to an officer, whoever has it now; the citizen is told when it is new to everyone.
+
+    Raises:
+        LookupError: there is no such case.
+        CaseClosed: it is closed.
+    """
+    case = _locked_open(session, case_id)
+    if case.assigned_to == officer.id:
+        return case
+    first = case.assigned_to is None
+    case.officer = officer
+    if case.status == "new":
+        case.status = "in_progress"
+    _changed(session, case, by.username, "assign", officer.username)
+    if case.kind == "handoff":
+        case.conversation.floor = Floor.OFFICER.value
+        _tell(session, case, notice("handoff_taken", officer=officer.full_name))
+    elif first:
+        _tell(session, case, notice("feedback_taken", code=case.code))
+    return case
+
+
 def give_back(session: Session, case_id: int, officer: Officer) -> Case:
     """The officer is done with a hand-over: it closes and the assistant answers again.
 
