@@ -20,16 +20,22 @@ _PERIOD = re.compile(
     rf"(?:từ\s+(?:kể từ\s+)?(?:ngày\s+)?(?P<start>{_DATE})\s*)?(?:đến|tới)\s*(?:hết\s*)?(?:ngày\s*)?(?P<end>{_DATE})",
     re.IGNORECASE,
 )
-_MONEY = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{4,})\s*(?:đồng|vnđ|vnd|đ(?![\wà-ỹ]))", re.IGNORECASE)
+_MONEY = re.compile(
+    r"(?P<dong>\d{1,3}(?:\.\d{3})+|\d{4,})\s*(?:đồng|vnđ|vnd|đ(?![\wà-ỹ]))"
+    r"|(?P<million>\d{1,3}(?:,\d{1,2})?)\s*triệu(?:\s*đồng)?",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(r"(?P<cut>giảm\s+)?(?P<percent>\d{1,2})\s?%", re.IGNORECASE)
 _WAIVED = re.compile(r"miễn?\s*(?:lệ\s*)?phí|miễn\s+(?:kể\s+)?từ", re.IGNORECASE)
-_CLAUSES = re.compile(r"\n+|;|\s[-+•]\s|(?<=[^\d\s])\.\s+(?=[A-ZĐ(])|(?<=đồng)\.?\s+(?=Trường hợp|Kể từ)")
+_CLAUSES = re.compile(r"\n+|;|\s[-+*•]\s|(?<=[^\d\s])\.\s+(?=[A-ZĐ(])|(?<=đồng)\.?\s+(?=Trường hợp|Kể từ)")
 _EMPTY_NOTE = re.compile(
     r"(?:không(?: (?:có|thu|quy định|có thông tin|thu (?:lệ )?phí|thu phí, lệ phí|mất phí|phí|lệ phí))*"
     r"|miễn (?:lệ )?phí|không áp dụng|chưa quy định|0|0 đồng)?[\s.;]*",
     re.IGNORECASE,
 )
 _NO_FEE = re.compile(r"[-+\s]*(?:miễn|không thu|không phải nộp|không mất)", re.IGNORECASE)
+_NAMED_FEE = re.compile(r"(Lệ phí|Phí)[^\d:]{0,60}:", re.IGNORECASE)
+_SEVERAL = re.compile(r"phí: ?\d{1,3},\d{3}", re.IGNORECASE)
 _LONGEST = 600
 
 
@@ -52,8 +58,12 @@ class Reading:
 def read_fee(way: Way) -> Reading:
     """The dated fees of one way of submitting, valid on its channel."""
     note = "" if _EMPTY_NOTE.fullmatch(way.note) else way.note
+    if _MONEY.search(way.description) or "%" in way.description:
+        note = f"{note}\n{way.description}".strip()
     if way.amount is not None:
-        return _with_amount(way.amount, note, way.channel)
+        main = _with_amount(way.amount, note, way.channel)
+        several = _SEVERAL.search(note) is not None
+        return Reading(main.fees + _further(way.amount, note, way.channel), main.reliable and not several)
     if way.label == "free" and not note:
         return Reading((Fee(amount=0, channels=(way.channel,)),), True)
     if way.label == "free" and _NO_FEE.match(note) and not _MONEY.search(note) and not periods(note):
@@ -83,18 +93,36 @@ def _with_amount(amount: int, note: str, channel: SubmissionChannel) -> Reading:
         return Reading(_timeline(amount, cuts, _short(note), channel), True)
     limits = periods(note)
     if limits:
-        # The note dates the amount itself: what holds afterwards is not said.
-        end = limits[0].end
-        after = Fee(text=reason("fee_after", day=end), channels=(channel,), effective_from=end + timedelta(1))
-        during = Fee(
-            amount=amount,
-            text=_short(note),
-            channels=(channel,),
-            effective_from=limits[0].start,
-            effective_to=end,
-        )
-        return Reading((during, after), False)
+        return Reading(_limited(amount, limits[0], note, channel), False)
     return Reading((Fee(amount=amount, text=_short(note), channels=(channel,)),), True)
+
+
+def _limited(amount: int, period: Period, note: str, channel: SubmissionChannel) -> tuple[Fee, Fee]:
+    """An amount that is itself dated: what holds afterwards is not said."""
+    during = Fee(
+        amount=amount,
+        text=_short(note),
+        channels=(channel,),
+        effective_from=period.start,
+        effective_to=period.end,
+    )
+    after = Fee(
+        text=reason("fee_after", day=period.end),
+        channels=(channel,),
+        effective_from=period.end + timedelta(days=1),
+    )
+    return during, after
+
+
+def _further(amount: int, note: str, channel: SubmissionChannel) -> tuple[Fee, ...]:
+    """Other payments that the note names by a word of their own ("Lệ phí: 100.000 đồng/hồ sơ")."""
+    fees = []
+    for clause in _clauses(note):
+        if (match := _NAMED_FEE.match(clause)) and not periods(clause):
+            amounts = _amounts(clause)
+            if len(amounts) == 1 and amounts[0] != amount:
+                fees.append(Fee(case=match[1], amount=amounts[0], text=_short(clause), channels=(channel,)))
+    return tuple(fees)
 
 
 def _cuts(amount: int, note: str, channel: SubmissionChannel) -> list[tuple[Period, int]]:
@@ -153,6 +181,9 @@ def _from_note(note: str, channel: SubmissionChannel) -> tuple[Fee, ...]:
     """Fees by case where each clause names one amount; else the note's words."""
     priced = [(clause, _amounts(clause)) for clause in _clauses(note)]
     bases = [(clause, amounts[0]) for clause, amounts in priced if len(amounts) == 1 and not periods(clause)]
+    limits, amounts = periods(note), set(_amounts(note))
+    if not bases and len(amounts) == 1 and len(limits) == 1:
+        return _limited(amounts.pop(), limits[0], note, channel)
     if not bases or any(len(amounts) > 1 for _, amounts in priced):
         return (Fee(text=_short(note), channels=(channel,)),)
     fees: list[Fee] = []
@@ -184,7 +215,12 @@ def _clauses(note: str) -> list[str]:
 
 
 def _amounts(text: str) -> list[int]:
-    return [int(match[1].replace(".", "")) for match in _MONEY.finditer(text)]
+    return [
+        int(match["dong"].replace(".", ""))
+        if match["dong"]
+        else round(float(match["million"].replace(",", ".")) * 1_000_000)
+        for match in _MONEY.finditer(text)
+    ]
 
 
 def _day(text: str | None) -> date | None:

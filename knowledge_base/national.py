@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel
+from unicodedata import normalize
 
 from knowledge_base import fees, portal
 from knowledge_base.documents import Problem, check_record, reason
-from knowledge_base.schema import Procedure, SubmissionChannel, TimeLimit
+from knowledge_base.schema import Announcement, Procedure, Regulation, SubmissionChannel, TimeLimit
 
 _LEVELS = {
     "Cấp bộ": "ministry",
@@ -41,9 +40,7 @@ class Import:
     """How many raw records gave way to a reviewed document."""
 
 
-def import_export(
-    path: Path, *, checked: date, reviewed: Mapping[str, Procedure] | None = None
-) -> Import:
+def import_export(path: Path, *, checked: date, reviewed: Mapping[str, Procedure] | None = None) -> Import:
     """Read an export file (`.jsonl` or `.jsonl.gz`).
 
     Args:
@@ -68,12 +65,12 @@ def import_export(
     return Import(list(procedures.values()), problems, len(procedures.keys() & ours.keys()))
 
 
-def write_jsonl(documents: Iterable[BaseModel], path: Path) -> None:
+def write_jsonl(documents: Iterable[Procedure | Regulation | Announcement], path: Path) -> None:
     """Write documents one a line, in the form that `load_documents` reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as file:
         for document in documents:
-            fields = document.model_dump(mode="json", exclude_defaults=True) | {"kind": document.kind}  # type: ignore[attr-defined]
+            fields = document.model_dump(mode="json", exclude_defaults=True) | {"kind": document.kind}
             file.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
 
@@ -81,7 +78,7 @@ def read_record(raw: object, *, checked: date, file: str = "") -> tuple[Procedur
     """Turn one record of the export into a procedure, or say what is wrong with it."""
     if not isinstance(raw, dict):
         return None, [Problem(file, "", "", reason("not_json"))]
-    record = {key: value if isinstance(value, str) else "" for key, value in raw.items()}
+    record = {key: normalize("NFC", value) if isinstance(value, str) else "" for key, value in raw.items()}
     procedure, problems = check_record(_fields(record, checked), file)
     names = [Problem(p.file, p.document, _FIELDS.get(p.field, p.field), p.reason) for p in problems]
     return (procedure if isinstance(procedure, Procedure) else None), names

@@ -33,7 +33,7 @@ _CURRENCY = r"(?P<currency>Việt Nam Đồng|VNĐ|Đồng|USD|EUR)"
 _FEE = re.compile(rf"Miễn phí|{NOTHING}|(?P<amount>\d[\d,]*) ?{_CURRENCY}")
 _GLUED_FEE = re.compile(rf"(?P<digits>\d[\d,]*) ?{_CURRENCY}")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})*$")
-_COPIES = re.compile(r"(\d) bản chính(?:,\s?(\d{1,2}) bản sao)?(?! ?[a-zà-ỹ(])|(\d) bản sao(?! ?[a-zà-ỹ(])")
+_COPIES = re.compile(r"(\d) bản chính(?:\s?,\s?(\d{1,2}) bản sao)?(?! [a-zà-ỹ(])|(\d) bản sao(?! [a-zà-ỹ(])")
 _FILE = re.compile(r"\.(?:docx?|pdf|xlsx?|rtf)$", re.IGNORECASE)
 _FORM = re.compile(r"[Mm]ẫu (?:số |đơn số )?\d*[\w./-]*\d[\w./-]*")
 _GLUE = re.compile(r"(?<=[a-zà-ỹ\d).;:])(?=[A-ZĐ])")
@@ -97,7 +97,7 @@ def dossier(text: str) -> list[tuple[str, list[PaperRow]]]:
         for copies in _COPIES.finditer(table):
             rows.append(_paper(table[at : copies.start()], copies))
             at = copies.end()
-        rows = [row for row in rows if row.name]
+        rows = [row for row in rows if len(row.name) > 2]
         if rows:
             cases.append((case, rows))
         case = heading(table[at:])
