@@ -181,7 +181,7 @@ class OutboxItem(Base):
     external_user_id: Mapped[str] = mapped_column(String(200))
     body: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(String(10), default="pending")
-    """pending, claimed, sent, dead, resent (a dead one that staff sent again as a new item)."""
+    """pending, claimed, sent, dead, resent (was dead, and staff sent it again as a new item), erased."""
     claimed_until: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime] = mapped_column(default=now)
     attempts: Mapped[int] = mapped_column(default=0)

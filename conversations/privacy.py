@@ -126,7 +126,7 @@ def purge(db: Database, older_than: timedelta, *, actor: str = "system") -> Purg
             InboxItem.received_at < cutoff, InboxItem.status.in_(["done", "dead"])
         )
         outbox = delete(OutboxItem).where(
-            OutboxItem.created_at < cutoff, OutboxItem.status.in_(["sent", "dead", "resent"])
+            OutboxItem.created_at < cutoff, OutboxItem.status.in_(["sent", "dead", "resent", "erased"])
         )
         events = _rows(session, inbox) + _rows(session, outbox)
         purged = Purged(people, messages, len(old_cases), events)
@@ -174,7 +174,7 @@ def _erase_queues(session: Session, conversation_id: int) -> None:
     session.execute(
         update(OutboxItem)
         .where(OutboxItem.conversation_id == conversation_id, unsent)
-        .values(status="dead", claimed_until=None, error="erased")
+        .values(status="erased", claimed_until=None)
     )
     session.execute(
         update(OutboxItem)

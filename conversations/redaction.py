@@ -23,7 +23,7 @@ def _digits(count: str) -> str:
 _PATTERNS: dict[str, str] = {
     "EMAIL": r"(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}",
     "STK": (
-        r"(?<!\w)(?:stk|tk|số tài khoản|so tai khoan|tài khoản(?: ngân hàng)?|tai khoan(?: ngan hang)?|số tk|so tk)"
+        r"(?<!\w)(?:stk|(?:số |so )?(?:tk|tài khoản(?: ngân hàng)?|tai khoan(?: ngan hang)?))"
         rf"[\s:.\-]{{0,3}}(?:(?:là|la|số|so)[\s:]{{1,2}})?(?:{_WORD}{{2,12}}[\s:]{{1,2}})?{_digits('5,18')}{_ENDS}"
     ),
     "CCCD": rf"{_STARTS}0{_SEPARATOR}{_digits('10')}{_ENDS}",
@@ -31,7 +31,8 @@ _PATTERNS: dict[str, str] = {
         rf"{_STARTS}(?:\(?\+?84\)?|0){_SEPARATOR}(?:[35789](?:{_SEPARATOR}\d){{8}}|2(?:{_SEPARATOR}\d){{9}}){_ENDS}"
     ),
     "CMND": (
-        rf"{_STARTS}(?:\d{{9}}|\d{{3}} \d{{3}} \d{{3}}|(?<=cmnd )\d{{3}}[.\-]\d{{3}}[.\-]\d{{3}}){_ENDS}{_NOT_MONEY}"
+        rf"{_STARTS}(?:\d{{9}}|\d{{3}} \d{{3}} \d{{3}}|(?<=cmnd )\d{{3}}[.\-]\d{{3}}[.\-]\d{{3}})"
+        rf"{_ENDS}{_NOT_MONEY}"
     ),
     "BIỂN SỐ": (
         rf"(?<!\w)(?:\d{{2}}\s?-?\s?[a-zđ]{{1,2}}\d?\s?[\-. ]?\s?\d{{3}}\.?\d{{2}}"
