@@ -1,0 +1,165 @@
+"""Assembles the console: routes, their checks, headers, error pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from conversations.bus import Notifier
+from conversations.database import Database
+from knowledge_base.schema import Announcement
+from staff.context import STATIC, Console
+from staff.headers import HEADERS, SecurityHeaders
+from staff.sessions import Sessions
+from staff.suggestions import Suggest, no_suggestions
+from staff.views import account, analytics, announcements, audit, events, feedback, officers, queue, talk
+from staff.views import undelivered as undelivered_views
+from staff.visit import CSRF, View, guarded
+from staff.words import canned_replies, labels
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A route: its name is the key of `staff.access.ACCESS`."""
+
+    name: str
+    path: str
+    view: View
+    method: str = "GET"
+    own_transactions: bool = False
+    """The view opens its own; the visit's session only reads."""
+
+
+PAGES: Sequence[Page] = (
+    Page("home", "/", queue.home),
+    Page("login", "/login", account.login),
+    Page("log_in", "/login", account.log_in, "POST", own_transactions=True),
+    Page("log_out", "/logout", account.log_out, "POST"),
+    Page("account", "/account", account.account),
+    Page("change_password", "/account", account.change_password, "POST", own_transactions=True),
+    Page("events", "/events", events.events),
+    Page("waiting", "/waiting", queue.waiting),
+    Page("queue", "/queue", queue.show),
+    Page("queue_rows", "/queue/rows", queue.rows),
+    Page("talk", "/talks/{id:int}", talk.show),
+    Page("talk_messages", "/talks/{id:int}/messages", talk.messages),
+    Page("talk_suggestions", "/talks/{id:int}/suggestions", talk.suggestions),
+    Page("talk_take", "/talks/{id:int}/take", talk.take, "POST"),
+    Page("talk_answer", "/talks/{id:int}/answer", talk.answer, "POST"),
+    Page("talk_give_back", "/talks/{id:int}/give-back", talk.give_back, "POST"),
+    Page("talk_close", "/talks/{id:int}/close", talk.close, "POST"),
+    Page("feedback", "/feedback", feedback.show),
+    Page("feedback_case", "/feedback/{id:int}", feedback.case),
+    Page("feedback_talk", "/feedback/{id:int}/talk", feedback.conversation),
+    Page("feedback_take", "/feedback/{id:int}/take", feedback.take, "POST"),
+    Page("feedback_assign", "/feedback/{id:int}/assign", feedback.assign, "POST"),
+    Page("feedback_answer", "/feedback/{id:int}/answer", feedback.answer, "POST"),
+    Page("feedback_close", "/feedback/{id:int}/close", feedback.close, "POST"),
+    Page("announcements", "/announcements", announcements.show),
+    Page("undelivered", "/undelivered", undelivered_views.show),
+    Page("resend", "/undelivered/{id:int}/resend", undelivered_views.resend, "POST"),
+    Page("analytics", "/analytics", analytics.show),
+    Page("audit", "/audit", audit.show),
+    Page("officers", "/officers", officers.show),
+    Page("officer_create", "/officers", officers.create, "POST"),
+    Page("officer_update", "/officers/{id:int}", officers.update, "POST"),
+    Page("officer_reset", "/officers/{id:int}/reset", officers.reset, "POST"),
+)
+
+
+def create_console(
+    db: Database,
+    notifier: Notifier,
+    *,
+    secret_key: str,
+    suggest: Suggest = no_suggestions,
+    announcements: Callable[[], Sequence[Announcement]] = tuple,
+    title_of: Callable[[str], str | None] = lambda code: None,
+    timezone: str = "Asia/Ho_Chi_Minh",
+    session_lifetime: timedelta = timedelta(hours=10),
+) -> Starlette:
+    """The console, to be mounted at `/staff`.
+
+    Args:
+        db: with all migrations applied.
+        notifier: its wake-ups make pages live; without them pages look again every few seconds.
+        secret_key: signs sessions; at least 16 characters, the same in every process.
+        suggest: passages of the knowledge base for a citizen's words; called in a worker thread.
+        announcements: those to list, read anew at each view.
+        title_of: the short name of a procedure code, or None.
+        timezone: IANA name, for all times shown.
+        session_lifetime: how long a log-in holds.
+
+    Raises:
+        ValueError: the key is too short.
+    """
+    app = Starlette(
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={HTTPException: _refused, Exception: _failed},
+    )
+    console = Console(
+        db=db,
+        notifier=notifier,
+        sessions=Sessions(secret_key, session_lifetime),
+        suggest=suggest,
+        announcements=announcements,
+        title_of=title_of,
+        canned=canned_replies(),
+        zone=ZoneInfo(timezone),
+        router=app.router,
+    )
+    app.state.console = console
+    for page in PAGES:
+        writes = page.method == "POST" and not page.own_transactions
+        endpoint = guarded(console, page.name, page.view, writes=writes)
+        app.router.routes.append(Route(page.path, endpoint, methods=[page.method], name=page.name))
+    app.router.routes.append(Mount("/static", _Static(directory=STATIC), name="static"))
+    return app
+
+
+class _Static(StaticFiles):
+    """Files whose address carries a hash of their content, so browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _error_page(request, error.status_code, "419" if error.detail == CSRF else str(error.status_code))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    log.error("console_failed", path=request.url.path, error=type(error).__name__)
+    return _error_page(request, 500, "500")
+
+
+def _error_page(request: Request, status: int, key: str) -> Response:
+    words = labels()["error"].get(key) or labels()["error"]["400" if status < 500 else "500"]
+    console: Console = request.app.state.console
+    page = console.render(
+        "error.html",
+        request=request,
+        title=words["title"],
+        text=words["text"],
+        status=status,
+        home=console.path(request, "home"),
+        at=datetime.now(console.zone).strftime("%H:%M:%S %d/%m/%Y"),
+    )
+    return HTMLResponse(page, status, headers=HEADERS)

@@ -1,0 +1,104 @@
+"""What the queue shows: conversations handed over, with their last message, in three queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from conversations.messages import Sender
+from conversations.models import Case, Message
+
+PAGE = 60
+
+
+class QueueView(StrEnum):
+    """The tabs of the queue."""
+
+    WAITING = "waiting"
+    MINE = "mine"
+    ALL = "all"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One conversation in the queue."""
+
+    case: Case
+    last: Message | None
+    waiting_since: datetime | None
+    """When the citizen began to wait for an officer; None when it is the officer's turn no longer."""
+
+    @property
+    def name(self) -> str | None:
+        """What the channel calls the citizen."""
+        return self.case.conversation.person.display_name
+
+
+def rows(session: Session, view: QueueView, officer_id: int, limit: int = PAGE) -> list[Row]:
+    """The conversations of a tab: urgent and longest waiting first, closed ones latest first."""
+    cases = session.scalars(_ordered(select(Case).where(_belongs(view, officer_id)), view).limit(limit)).all()
+    last = last_messages(session, [item.conversation_id for item in cases])
+    return [_row(item, last.get(item.conversation_id)) for item in cases]
+
+
+def counts(session: Session, officer_id: int) -> dict[QueueView, int]:
+    """How many conversations are on each tab, in one query."""
+    columns = [func.count(case((_belongs(view, officer_id), 1))) for view in QueueView]
+    found = session.execute(select(*columns).select_from(Case).where(Case.kind == "handoff")).one()
+    return dict(zip(QueueView, found, strict=True))
+
+
+def waiting(session: Session) -> int:
+    """How many conversations wait for an officer."""
+    query = select(func.count()).select_from(Case).where(_belongs(QueueView.WAITING, 0))
+    return session.scalars(query).one()
+
+
+def last_messages(session: Session, conversation_ids: Sequence[int]) -> dict[int, Message]:
+    """The latest message of each conversation that is not the system's, in one query."""
+    if not conversation_ids:
+        return {}
+    newest = (
+        select(func.max(Message.id))
+        .where(Message.conversation_id.in_(conversation_ids), Message.sender != Sender.SYSTEM)
+        .group_by(Message.conversation_id)
+    )
+    found = session.scalars(select(Message).where(Message.id.in_(newest)))
+    return {message.conversation_id: message for message in found}
+
+
+def _belongs(view: QueueView, officer_id: int) -> ColumnElement[bool]:
+    handed_over = Case.kind == "handoff"
+    match view:
+        case QueueView.WAITING:
+            return and_(handed_over, Case.status != "closed", Case.assigned_to.is_(None))
+        case QueueView.MINE:
+            return and_(handed_over, Case.status != "closed", Case.assigned_to == officer_id)
+        case QueueView.ALL:
+            return and_(handed_over, Case.status != "closed")
+        case QueueView.CLOSED:
+            return and_(handed_over, Case.status == "closed")
+
+
+def _ordered(query: Select[Case], view: QueueView) -> Select[Case]:
+    if view is QueueView.CLOSED:
+        return query.order_by(Case.closed_at.desc(), Case.id.desc())
+    unclaimed_first = case((Case.assigned_to.is_(None), 0), else_=1)
+    urgent_first = case((Case.reason == "urgent", 0), else_=1)
+    return query.order_by(unclaimed_first, urgent_first, Case.created_at, Case.id)
+
+
+def _row(item: Case, last: Message | None) -> Row:
+    since: datetime | None = None
+    if item.status != "closed":
+        if item.assigned_to is None:
+            since = item.created_at
+        elif last is not None and last.sender == Sender.CITIZEN:
+            since = last.created_at
+    return Row(item, last, since)

@@ -1,0 +1,69 @@
+"""Words for people, from `labels.yaml` and `canned.yaml`: labels, waiting times, canned replies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from conversations.models import now
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class CannedReply:
+    """A ready-made answer; its text may name {ten}, {can_bo} and {ma}."""
+
+    title: str
+    text: str
+
+    def filled(self, **values: str) -> str:
+        """The text with its variables replaced."""
+        text = self.text
+        for name, value in values.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+
+@cache
+def labels() -> dict[str, dict[str, Any]]:
+    """All labels by kind and value."""
+    loaded: dict[str, dict[str, Any]] = yaml.safe_load((_HERE / "labels.yaml").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def canned_replies(path: Path = _HERE / "canned.yaml") -> tuple[CannedReply, ...]:
+    """The ready-made replies of a file, in its order."""
+    return tuple(CannedReply(**item) for item in yaml.safe_load(path.read_text("utf-8")))
+
+
+def label(kind: str, value: object, **values: object) -> str:
+    """The words for a value; the value itself where none are written."""
+    if value is None:
+        return ""
+    text = labels().get(kind, {}).get(str(value), str(value))
+    return str(text).format(**values) if values else str(text)
+
+
+def ago(moment: datetime) -> str:
+    """How long since a moment: "vừa xong", "3 phút", "2 giờ", "5 ngày"."""
+    seconds = max(0, int((now() - moment).total_seconds()))
+    if seconds < 60:
+        return label("ago", "now")
+    if seconds < 3_600:
+        return label("ago", "minutes", n=seconds // 60)
+    if seconds < 86_400:
+        return label("ago", "hours", n=seconds // 3_600)
+    return label("ago", "days", n=seconds // 86_400)
+
+
+def local(moment: datetime, zone: ZoneInfo, pattern: str = "%H:%M %d/%m/%Y") -> str:
+    """A time as a clock on the wall shows it."""
+    return moment.astimezone(zone).strftime(pattern)
