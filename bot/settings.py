@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     port: int = 8080
     public_url: str | None = None
     """Address that citizens and channels reach; `http://host:port` if left out."""
+    allowed_origins: str = ""
+    """Pages besides our own that may embed the widget, separated by commas."""
     data_dir: Path = ROOT / "var"
     """Database, index, model and attachments."""
     database_url: str | None = None

@@ -1,0 +1,233 @@
+"""Decides how a question is answered: with a document, with a question back, or not at all.
+
+The same decision serves Rasa's action and, when Rasa is down, the app itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from actions import compose
+from actions.question import content_words
+from actions.texts import say
+from actions.turn import GENERAL, Services, Turn
+from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
+from knowledge_base.schema import Announcement, Procedure, Regulation
+from knowledge_base.search import Hit, IndexUnavailable
+
+ANSWER = 0.5
+"""Calibrated score from which a document is given as the answer."""
+ASK_BACK = 0.2
+"""Calibrated score from which documents are offered to choose from."""
+ANSWER_AGAINST_REFUSAL = 0.75
+"""The same as ANSWER when the classifier holds the question to be none of ours."""
+CHOICES = 4
+FAILURES_BEFORE_HANDOFF = 3
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Messages to the citizen and what is to be remembered."""
+
+    messages: tuple[OutboundMessage, ...]
+    slots: dict[str, Any] = field(default_factory=dict)
+    hand_over: bool = False
+    """True: too many questions in a row were not understood; a person must see to it."""
+
+    @property
+    def status(self) -> AnswerStatus:
+        """Of its last message that has one."""
+        return next((m.meta.status for m in reversed(self.messages) if m.meta), AnswerStatus.ERROR)
+
+
+def answer(turn: Turn, services: Services) -> Reply:
+    """Answer a question about procedures, regulations or announcements."""
+    named = _named_document(turn, services)
+    if named is not None:
+        return _answer_with(named, turn, services, score=1.0)
+    words = content_words(turn.text, [e for e in turn.entities if e["entity"] == "field"])
+    remembered = services.library.get(turn.slots.get("procedure_code") or "")
+    if not words and isinstance(remembered, Procedure):
+        return _answer_with(remembered, turn, services, score=1.0)
+    if not words and turn.fields == [GENERAL]:
+        return _not_understood(turn)
+    return _from_search(turn, services)
+
+
+def _named_document(turn: Turn, services: Services) -> Procedure | Regulation | Announcement | None:
+    """The document whose code or number stands in the message or in the button pressed."""
+    for key in turn.values("procedure_code") + turn.values("regulation_number"):
+        document = services.library.get(key)
+        if document is not None:
+            return document
+    return None
+
+
+def _from_search(turn: Turn, services: Services) -> Reply:
+    try:
+        hits = services.searcher.search(turn.text, as_of=turn.as_of, limit=10)
+    except IndexUnavailable:
+        return Reply((_plain(say("answer.unanswerable"), AnswerStatus.ERROR, _human()),), hand_over=True)
+    refused = turn.intent == "out_of_scope"
+    top = hits[0].score if hits else 0.0
+    document = services.library.get(hits[0].id) if hits else None
+    if document is not None and top >= (ANSWER_AGAINST_REFUSAL if refused else ANSWER):
+        return _answer_with(document, turn, services, score=top, hits=hits)
+    if refused:
+        return Reply((_plain(say("answer.out_of_scope"), AnswerStatus.OUT_OF_SCOPE),))
+    if top >= ASK_BACK:
+        return _ask_back(hits, turn, services)
+    return _not_understood(turn)
+
+
+def _answer_with(
+    document: Procedure | Regulation | Announcement,
+    turn: Turn,
+    services: Services,
+    *,
+    score: float,
+    hits: Sequence[Hit] = (),
+) -> Reply:
+    ranked = tuple(hit.id for hit in hits if hit.kind == "procedure")
+    if isinstance(document, Procedure):
+        fields = _fields_of(turn)
+        message = procedure_message(document, fields, turn.as_of, score, ranked or (document.code,))
+        slots = {"procedure_code": document.code, "field": fields[0]}
+        return Reply((_with_resume(message, turn),), slots)
+    if isinstance(document, Regulation):
+        text = compose.regulation(
+            document, hits[0].chunk if hits else None, turn.as_of, _newer(document, services)
+        )
+    else:
+        text = compose.announcement(document)
+    meta = AnswerMeta(
+        status=AnswerStatus.ANSWERED,
+        intent=turn.intent,
+        procedures=ranked,
+        sources=(compose.source_note(document),),
+        score=score,
+    )
+    message = OutboundMessage(text=_joined(text, compose.caution(document)), meta=meta)
+    return Reply((_with_resume(message, turn),))
+
+
+def _fields_of(turn: Turn) -> list[str]:
+    """The fields asked; a bare change of procedure ("còn khai tử thì sao") keeps the one before."""
+    before = turn.slots.get("field")
+    if turn.fields == [GENERAL] and before and turn.slots.get("procedure_code"):
+        words = content_words(turn.text)
+        if len(words) <= 4 and turn.text.strip().lower().startswith(("còn", "con ", "ý", "y ")):
+            return [before]
+    return turn.fields
+
+
+def procedure_message(
+    procedure: Procedure, fields: Sequence[str], as_of: date, score: float, ranked: tuple[str, ...]
+) -> OutboundMessage:
+    """The answer to one or more fields of a procedure, with its source and what can be asked next."""
+    parts = [compose.procedure_field(procedure, name, as_of) for name in fields]
+    if procedure.effective_to and procedure.effective_to < as_of:
+        parts.insert(0, say("procedure.superseded", p=procedure))
+    parts.append(compose.caution(procedure))
+    return OutboundMessage(
+        text=_joined(say("procedure.title", p=procedure), *parts),
+        choices=_next_questions(procedure, fields),
+        links=compose.online_link(procedure),
+        meta=AnswerMeta(
+            status=AnswerStatus.ANSWERED,
+            field=fields[0],
+            procedures=ranked,
+            sources=(compose.source_note(procedure),),
+            score=score,
+        ),
+    )
+
+
+def _next_questions(procedure: Procedure, asked: Sequence[str]) -> tuple[Choice, ...]:
+    others = [name for name in ("dossier", "fee", "time_limit", "where", "how_online") if name not in asked]
+    fields = [
+        Choice(
+            title=say(f"choice.{name}"),
+            payload=command("ask_procedure", procedure_code=procedure.code, field=name),
+        )
+        for name in others[:3]
+    ]
+    guide = Choice(title=say("choice.guide"), payload=command("start_guide", procedure_code=procedure.code))
+    return (*fields, guide)
+
+
+def _ask_back(hits: Sequence[Hit], turn: Turn, services: Services) -> Reply:
+    wanted = turn.fields[0]
+    options = []
+    for hit in hits:
+        document = services.library.get(hit.id)
+        if isinstance(document, Procedure):
+            payload = command("ask_procedure", procedure_code=document.code, field=wanted)
+            options.append((document.code, Choice(title=_title(document), payload=payload)))
+        elif isinstance(document, Regulation):
+            payload = command("ask_regulation", regulation_number=document.number)
+            options.append(
+                (document.number, Choice(title=f"{document.type} {document.number}"[:100], payload=payload))
+            )
+        if len(options) == CHOICES:
+            break
+    if not options:
+        return _not_understood(turn)
+    meta = AnswerMeta(
+        status=AnswerStatus.CLARIFICATION,
+        intent=turn.intent,
+        field=wanted,
+        procedures=tuple(hit.id for hit in hits if hit.kind == "procedure"),
+        score=hits[0].score,
+    )
+    choices = (*(choice for _, choice in options), *_human())
+    message = OutboundMessage(text=say("answer.which"), choices=choices, meta=meta)
+    awaiting = {"options": [key for key, _ in options], "field": wanted}
+    return Reply((_with_resume(message, turn),), {"awaiting": awaiting})
+
+
+def _not_understood(turn: Turn) -> Reply:
+    if turn.failures + 1 >= FAILURES_BEFORE_HANDOFF:
+        return Reply((_plain(say("answer.unanswerable_again"), AnswerStatus.HANDOFF),), hand_over=True)
+    return Reply((_plain(say("answer.unanswerable"), AnswerStatus.UNANSWERABLE, _human()),))
+
+
+def _newer(document: Regulation, services: Services) -> Regulation | None:
+    """The regulation that replaced this one, if we hold it."""
+    for other in services.library.of(Regulation):
+        if document.number in other.replaces:
+            return other
+    return None
+
+
+def _with_resume(message: OutboundMessage, turn: Turn) -> OutboundMessage:
+    """Offer to go on with a guide that this question interrupted."""
+    if not turn.slots.get("guide"):
+        return message
+    resume = Choice(title=say("choice.resume_guide"), payload="/resume")
+    return message.model_copy(update={"choices": (resume, *message.choices)})
+
+
+def _human() -> tuple[Choice, ...]:
+    return (Choice(title=say("choice.human"), payload="/request_human"),)
+
+
+def _plain(text: str, status: AnswerStatus, choices: tuple[Choice, ...] = ()) -> OutboundMessage:
+    return OutboundMessage(text=text, choices=choices, meta=AnswerMeta(status=status))
+
+
+def _title(procedure: Procedure) -> str:
+    return say("procedure.title", p=procedure)[:100]
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def command(intent: str, **entities: str) -> str:
+    """The payload of a button: an intent with entities, as Rasa reads it."""
+    return f"/{intent}{json.dumps(entities)}" if entities else f"/{intent}"

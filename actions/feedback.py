@@ -1,0 +1,236 @@
+"""The feedback form: what, where, when, contact with consent, confirmation; and the tracking code."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.question import content_words
+from actions.texts import say
+from actions.turn import Services, Turn, message, utter
+from conversations import cases
+from conversations.messages import AnswerStatus, Attachment, Choice
+from conversations.privacy import redact
+from nlu.text import fold
+
+ASKED = ("content", "place", "happened", "consent", "contact", "confirmed")
+SLOTS = (*ASKED, "attachments")
+NO_CONTACT = ""
+"""Filled in when the citizen leaves no contact, so that the form goes on."""
+
+_CATEGORIES = Path(__file__).with_name("feedback_categories.yaml")
+_AT = re.compile(r"(?:^|\s)(?:ở|tại|o|tai|trước|truoc|gần|gan)\s+([^.,;!?\n]{3,120})", re.IGNORECASE)
+_CONTACT = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){9}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ALWAYS_INTERRUPT = frozenset({"stop", "request_human", "urgent", "bot_challenge"})
+_QUESTIONS = frozenset({"ask_procedure", "ask_regulation", "ask_place"})
+_SURE = 0.8
+
+
+def _slot(name: str, value: Any) -> Any:
+    return SlotSet(f"feedback_{name}", value)
+
+
+class ValidateFeedbackForm(Action):  # type: ignore[misc]
+    """Reads the answer to what was asked; returns nothing when the citizen said something else."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        return "validate_feedback_form"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = Turn.of(tracker, self._services.today())
+        if _interrupted(tracker):
+            return []
+        requested = tracker.get_slot("requested_slot")
+        if not requested:
+            return self._from_first_message(turn)
+        if turn.attachments:
+            kept = list(turn.slots.get("feedback_attachments") or [])
+            return [_slot("attachments", kept + list(turn.attachments))]
+        if not self._is_answer(turn, requested):
+            return []
+        reader = getattr(self, f"_read_{requested.removeprefix('feedback_')}")
+        events: list[Any] = reader(turn, dispatcher)
+        return events
+
+    def _is_answer(self, turn: Turn, requested: str) -> bool:
+        if turn.intent in _ALWAYS_INTERRUPT and turn.confidence >= _SURE:
+            return False
+        asks = turn.intent in _QUESTIONS and turn.confidence >= _SURE
+        if turn.intent == "ask_place":
+            return requested != "feedback_contact" or not asks
+        return not (asks and (turn.values("field") or "?" in turn.text))
+
+    def _from_first_message(self, turn: Turn) -> list[Any]:
+        """ "Tôi muốn phản ánh rác thải ở chợ Rạch Giá" answers two questions at once."""
+        if turn.text.startswith("/"):
+            return []
+        told = [word for word in content_words(turn.text) if word not in _word_lists()["announcing"]]
+        if len(told) < 2:
+            return []
+        events = [_slot("content", turn.text.strip())]
+        if turn.attachments:
+            events.append(_slot("attachments", list(turn.attachments)))
+        place = self._place_in(turn.text)
+        return [*events, _slot("place", place)] if place else events
+
+    def _place_in(self, text: str) -> str | None:
+        phrases = [found[1].strip() for found in _AT.finditer(text)]
+        named = [phrase for phrase in phrases if self._services.places.find(phrase)]
+        return named[-1] if named else None
+
+    def _read_content(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+        if len(content_words(turn.text)) < 2:
+            utter(dispatcher, message(say("feedback.content_short"), AnswerStatus.FEEDBACK))
+            return [_slot("content", None)]
+        place = None if turn.slots.get("feedback_place") else self._place_in(turn.text)
+        return [_slot("content", turn.text.strip())] + ([_slot("place", place)] if place else [])
+
+    def _read_place(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+        return [_slot("place", turn.text.strip()[:200] or None)]
+
+    def _read_happened(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+        return [_slot("happened", turn.text.strip()[:200] or None)]
+
+    def _read_consent(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+        contact = _CONTACT.search(turn.text)
+        if contact:
+            return [_slot("consent", True), _slot("contact", contact[0])]
+        if turn.intent == "affirm":
+            return [_slot("consent", True)]
+        return [_slot("consent", False), _slot("contact", NO_CONTACT)]
+
+    def _read_contact(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+        contact = _CONTACT.search(turn.text)
+        if contact:
+            return [_slot("contact", contact[0])]
+        if turn.intent == "deny" or fold(turn.text) in {"bo qua", "khong", "thoi"}:
+            return [_slot("consent", False), _slot("contact", NO_CONTACT)]
+        utter(dispatcher, message(say("feedback.contact_bad"), AnswerStatus.FEEDBACK))
+        return [_slot("contact", None)]
+
+    def _read_confirmed(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+        if turn.intent == "affirm":
+            return [_slot("confirmed", True)]
+        if turn.intent == "deny":
+            return [_slot(name, None) for name in ("content", "place", "happened")]
+        utter(dispatcher, message(say("feedback.confirm_again"), AnswerStatus.FEEDBACK))
+        return [_slot("confirmed", None)]
+
+
+class AskFeedback(Action):  # type: ignore[misc]
+    """Asks for one slot of the form."""
+
+    def __init__(self, slot: str) -> None:
+        self._slot = slot
+
+    def name(self) -> str:
+        return f"action_ask_feedback_form_feedback_{self._slot}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        text = _summary(tracker) if self._slot == "confirmed" else say(f"feedback.ask_{self._slot}")
+        buttons = [Choice(title=say(f"choice.{key}"), payload=to) for key, to in _BUTTONS[self._slot].items()]
+        utter(dispatcher, message(text, AnswerStatus.FEEDBACK, choices=tuple(buttons)))
+        return []
+
+
+class SubmitFeedback(Action):  # type: ignore[misc]
+    """Opens the case and gives its code."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        return "action_submit_feedback"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = Turn.of(tracker, self._services.today())
+        values: dict[str, Any] = {name: turn.slots.get(f"feedback_{name}") for name in SLOTS}
+        with self._services.db.session() as session:
+            case = cases.open_feedback(
+                session,
+                turn.conversation_id,
+                content=values["content"] if values["consent"] else redact(values["content"]),
+                category=category_of(values["content"]),
+                place=values["place"],
+                happened=values["happened"],
+                contact=values["contact"] or None,
+                consent=bool(values["consent"]),
+                attachments=[Attachment.model_validate(one) for one in values["attachments"] or ()],
+            )
+            code = case.code
+        utter(dispatcher, message(say("feedback.done", code=code), AnswerStatus.FEEDBACK))
+        return _forget()
+
+
+class CancelFeedback(Action):  # type: ignore[misc]
+    """Stops the form and keeps nothing."""
+
+    def name(self) -> str:
+        return "action_cancel_feedback"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        utter(dispatcher, message(say("feedback.cancelled"), AnswerStatus.FEEDBACK))
+        return _forget()
+
+
+def category_of(content: str) -> str:
+    """The category whose words a feedback uses most; "other" when none does."""
+    folded = f" {fold(content)} "
+    lists = {name: words for name, words in _word_lists().items() if name != "announcing"}
+    counts = {name: sum(f" {word} " in folded for word in words) for name, words in lists.items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] else "other"
+
+
+@cache
+def _word_lists() -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = yaml.safe_load(_CATEGORIES.read_text(encoding="utf-8"))
+    return {name: [fold(word) for word in words] for name, words in lists.items()}
+
+
+_BUTTONS = {
+    "content": {"cancel": "/stop"},
+    "place": {"cancel": "/stop"},
+    "happened": {"cancel": "/stop"},
+    "consent": {"agree": "/affirm", "disagree": "/deny"},
+    "contact": {"skip": "/deny"},
+    "confirmed": {"yes": "/affirm", "edit": "/deny", "cancel": "/stop"},
+}
+
+
+def _summary(tracker: Tracker) -> str:
+    return say(
+        "feedback.confirm",
+        content=redact(str(tracker.get_slot("feedback_content"))),
+        place=tracker.get_slot("feedback_place"),
+        happened=tracker.get_slot("feedback_happened"),
+        contact=tracker.get_slot("feedback_contact"),
+        attachments=len(tracker.get_slot("feedback_attachments") or ()),
+    )
+
+
+def _forget() -> list[Any]:
+    return [_slot(name, None) for name in SLOTS]
+
+
+def _interrupted(tracker: Tracker) -> bool:
+    """Whether this message was answered already by another action and the form is only resumed."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action" and event.get("name") not in _FORM_ACTIONS:
+            return True
+    return False
+
+
+_FORM_ACTIONS = {"action_listen", "feedback_form", "action_extract_slots", "action_session_start"}

@@ -1,0 +1,178 @@
+"""The procedure guide: one small step at a time, to a checklist at the end.
+
+Its state is the slot `guide`: code, stage (a name), case (number of the dossier's case) and paused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import answering, compose
+from actions.texts import say
+from actions.turn import Services, Turn, message, utter
+from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
+from knowledge_base.schema import Procedure
+
+STAGES = ("who", "case", "papers", "cost", "where", "online", "steps", "finish")
+State = dict[str, Any]
+
+
+class StartGuide(Action):  # type: ignore[misc]
+    """Begins with the procedure that is named or remembered; else asks which."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        return "action_guide"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = Turn.of(tracker, self._services.today())
+        if turn.values("guide_case") and turn.slots.get("guide"):
+            state = turn.slots["guide"] | {"case": int(turn.values("guide_case")[0]), "stage": "papers"}
+            return _show(dispatcher, self._services, state, turn)
+        found = answering.answer(turn, self._services)
+        code = found.slots.get("procedure_code")
+        if code is None:
+            ask = found.messages[-1].model_copy(update={"choices": _as_guide(found.messages[-1].choices)})
+            utter(dispatcher, ask if ask.choices else _which())
+            return [SlotSet(key, value) for key, value in found.slots.items()]
+        state = {"code": code, "stage": "who", "case": None}
+        return [SlotSet("procedure_code", code), *_show(dispatcher, self._services, state, turn)]
+
+
+class GuideStep(Action):  # type: ignore[misc]
+    """Next, back, repeat, resume."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        return "action_guide_step"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = Turn.of(tracker, self._services.today())
+        state = turn.slots.get("guide")
+        if not state:
+            utter(dispatcher, message(say("guide.not_started"), AnswerStatus.GUIDE))
+            return []
+        stages = _stages(_procedure(self._services, state))
+        at = stages.index(state["stage"]) if state["stage"] in stages else 0
+        move = {"guide_next": 1, "guide_back": -1}.get(turn.intent, 0)
+        at = min(max(at + move, 0), len(stages) - 1)
+        return _show(dispatcher, self._services, state | {"stage": stages[at], "paused": False}, turn)
+
+
+def _procedure(services: Services, state: State) -> Procedure:
+    document = services.library.get(state["code"])
+    if not isinstance(document, Procedure):
+        raise LookupError(f"the guide's procedure {state['code']} is gone")
+    return document
+
+
+def _stages(procedure: Procedure) -> list[str]:
+    """The stages that this procedure has something to say about."""
+    has = {
+        "who": True,
+        "case": len(procedure.dossier) > 1,
+        "papers": bool(procedure.dossier),
+        "cost": bool(procedure.fees or procedure.time_limits),
+        "where": True,
+        "online": procedure.online.available in ("full", "partial"),
+        "steps": bool(procedure.steps),
+        "finish": True,
+    }
+    return [stage for stage in STAGES if has[stage]]
+
+
+def _show(dispatcher: CollectingDispatcher, services: Services, state: State, turn: Turn) -> list[Any]:
+    procedure = _procedure(services, state)
+    utter(dispatcher, _message(procedure, state, turn))
+    ended = state["stage"] == "finish"
+    return [SlotSet("guide", None if ended else state), SlotSet("procedure_code", procedure.code)]
+
+
+def _message(procedure: Procedure, state: State, turn: Turn) -> OutboundMessage:
+    stage = state["stage"]
+    chosen = procedure.dossier[state["case"] or 0] if procedure.dossier else None
+    extra: dict[str, Any] = {}
+    match stage:
+        case "who":
+            text = say("guide.begin", p=procedure)
+        case "case":
+            text = say("guide.which_case")
+        case "papers":
+            text = say("guide.papers", case=chosen)
+        case "cost":
+            parts = [compose.procedure_field(procedure, name, turn.as_of) for name in ("fee", "time_limit")]
+            text = "\n\n".join(parts)
+        case "where" | "steps":
+            text = compose.procedure_field(procedure, stage, turn.as_of)
+        case "online":
+            text = compose.procedure_field(procedure, "how_online", turn.as_of)
+            extra["links"] = compose.online_link(procedure)
+        case _:
+            text = say("guide.finish", p=procedure)
+            extra["checklist"] = tuple(_paper_line(paper) for paper in chosen.papers) if chosen else ()
+            text = "\n\n".join(part for part in (text, compose.caution(procedure)) if part)
+    meta = AnswerMeta(
+        status=AnswerStatus.GUIDE,
+        intent=turn.intent,
+        procedures=(procedure.code,),
+        sources=(compose.source_note(procedure),) if stage == "finish" else (),
+    )
+    heading = _heading(procedure, stage)
+    return OutboundMessage(
+        text=f"{heading}\n\n{text}" if heading else text,
+        choices=_choices(procedure, stage),
+        meta=meta,
+        **extra,
+    )
+
+
+def _heading(procedure: Procedure, stage: str) -> str:
+    stages = [name for name in _stages(procedure) if name != "case"]
+    if stage == "case":
+        return ""
+    title = say(f"guide.stage.{stage}")
+    return say("guide.step", number=stages.index(stage) + 1, total=len(stages), title=title)
+
+
+def _choices(procedure: Procedure, stage: str) -> tuple[Choice, ...]:
+    if stage == "case":
+        return tuple(
+            Choice(
+                title=_shortened(case.case), payload=answering.command("start_guide", guide_case=str(number))
+            )
+            for number, case in enumerate(procedure.dossier)
+        )
+    if stage == "finish":
+        return (Choice(title=say("choice.human"), payload="/request_human"),)
+    moves = {"next": "/guide_next", "previous": "/guide_back", "stop": "/stop"}
+    if stage == "who":
+        del moves["previous"]
+    return tuple(Choice(title=say(f"choice.{key}"), payload=payload) for key, payload in moves.items())
+
+
+def _paper_line(paper: Any) -> str:
+    return f"{paper.name} – {paper.copies}" if paper.copies else str(paper.name)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 100 else text[:99] + "…"
+
+
+def _as_guide(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Choices that ask about a procedure, turned into choices that start its guide."""
+    return tuple(
+        choice.model_copy(update={"payload": choice.payload.replace("/ask_procedure", "/start_guide")})
+        for choice in choices
+    )
+
+
+def _which() -> OutboundMessage:
+    return message(say("guide.ask_procedure"), AnswerStatus.GUIDE)

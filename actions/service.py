@@ -1,0 +1,281 @@
+"""Places, accounts, announcements, look-up of a code, hand-over, and the small words between."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import answering, compose
+from actions.texts import say
+from actions.turn import Services, Turn, message, utter
+from conversations import cases, privacy
+from conversations.messages import AnswerMeta, AnswerStatus, Choice, Link, OutboundMessage, SourceNote
+from knowledge_base.places import Place
+from knowledge_base.schema import Announcement, Regulation
+from nlu.text import fold
+
+PLACES_REGULATION = "1654/NQ-UBTVQH15"
+_PORTAL = Path(__file__).with_name("portal_help.yaml")
+_HANDOFF_REASONS = {"urgent": "urgent", "anger": "anger"}
+
+
+class _ServiceAction(Action):  # type: ignore[misc]
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def turn(self, tracker: Tracker) -> Turn:
+        return Turn.of(tracker, self._services.today())
+
+
+class Answer(_ServiceAction):
+    """Answers a question; see `answering`. A tracking code in the message is looked up instead."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        if turn.value("case_code"):
+            return [FollowupAction("action_lookup_code")]
+        reply = answering.answer(turn, self._services)
+        utter(dispatcher, *reply.messages)
+        if reply.hand_over:
+            _hand_over(self._services, turn, "failures", dispatcher)
+        return [SlotSet(key, value) for key, value in reply.slots.items()]
+
+
+class Announcements(_ServiceAction):
+    """The announcements in force that fit the question; the newest when none is named."""
+
+    def name(self) -> str:
+        return "action_announcements"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        hits = self._services.searcher.search(turn.text, as_of=turn.as_of, limit=3, kinds=["announcement"])
+        found = [self._services.library.get(hit.id) for hit in hits if hit.score >= answering.ASK_BACK]
+        fitting = [one for one in found if isinstance(one, Announcement)]
+        if not fitting:
+            current = [a for a in self._services.library.of(Announcement) if a.in_force(turn.as_of)]
+            fitting = sorted(current, key=lambda a: a.published, reverse=True)[:3]
+        if not fitting:
+            utter(dispatcher, message(say("announcement.none"), AnswerStatus.UNANSWERABLE))
+            return []
+        text = "\n\n".join(compose.announcement(one) for one in fitting)
+        meta = AnswerMeta(
+            status=AnswerStatus.ANSWERED,
+            intent=turn.intent,
+            sources=tuple(compose.source_note(one) for one in fitting),
+            score=hits[0].score if hits else None,
+        )
+        utter(dispatcher, OutboundMessage(text=text, meta=meta))
+        return []
+
+
+class PlaceInfo(_ServiceAction):
+    """What became of a commune or district, and where its office is."""
+
+    def name(self) -> str:
+        return "action_place"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        places = self._services.places.find(turn.text)
+        lines = [_about(place) for place in places[:4]]
+        if not places or set(turn.fields) & {"where", "how_online"}:
+            units = [unit.full_name for place in places[:2] for unit in place.units][:3]
+            lines.append(say("place.office", units=units))
+        document = self._services.library.get(PLACES_REGULATION)
+        sources = (
+            (compose.source_note(document),)
+            if isinstance(document, Regulation)
+            else (SourceNote(id=PLACES_REGULATION, title=say("place.source")),)
+        )
+        meta = AnswerMeta(
+            status=AnswerStatus.ANSWERED, intent=turn.intent, field="where", sources=sources, score=1.0
+        )
+        utter(dispatcher, OutboundMessage(text="\n\n".join(lines), meta=meta))
+        return []
+
+
+class PortalHelp(_ServiceAction):
+    """Help with VNeID and the portal, for beginners."""
+
+    def name(self) -> str:
+        return "action_portal_help"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        guide = _portal_guide()
+        topics = {topic["id"]: topic for topic in guide["topics"]}
+        chosen = topics.get(turn.value("topic") or "") or _topic_of(turn.text, guide["topics"])
+        if chosen is None:
+            choices = tuple(
+                Choice(title=topic["title"], payload=answering.command("portal_help", topic=topic["id"]))
+                for topic in guide["topics"]
+            )
+            utter(dispatcher, message(say("portal.which"), AnswerStatus.CLARIFICATION, choices=choices))
+            return []
+        text = f"{chosen['text']}\n\n{guide['review']}"
+        link = Link(title="dichvucong.gov.vn", url="https://dichvucong.gov.vn")
+        choices = (Choice(title=say("choice.human"), payload="/request_human"),)
+        document = self._services.library.get("3.000228")
+        meta = AnswerMeta(
+            status=AnswerStatus.ANSWERED,
+            intent=turn.intent,
+            field="how_online",
+            procedures=("3.000228",) if document and chosen["id"] == "level2" else (),
+            sources=(compose.source_note(document),) if document else (),
+            score=turn.confidence,
+        )
+        utter(dispatcher, OutboundMessage(text=text, links=(link,), choices=choices, meta=meta))
+        return []
+
+
+class LookUpCode(_ServiceAction):
+    """What became of a feedback, by its code."""
+
+    def name(self) -> str:
+        return "action_lookup_code"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        code = self.turn(tracker).value("case_code")
+        if code is None:
+            text = say("lookup.ask")
+        else:
+            with self._services.db.session() as session:
+                case = cases.find_by_code(session, code)
+                text = say("lookup.unknown", code=code.upper()) if case is None else _state_of(case)
+        utter(dispatcher, message(text, AnswerStatus.STATUS_LOOKUP))
+        return []
+
+
+class HandOver(_ServiceAction):
+    """Asks an officer to come in."""
+
+    def name(self) -> str:
+        return "action_handoff"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        reason = _HANDOFF_REASONS.get(turn.intent, "requested")
+        if reason != "requested":
+            utter(dispatcher, message(say(f"handoff.{reason}"), AnswerStatus.HANDOFF))
+        _hand_over(self._services, turn, reason, dispatcher)
+        return []
+
+
+class Stop(_ServiceAction):
+    """Pauses the guide if one is under way."""
+
+    def name(self) -> str:
+        return "action_stop"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        state: dict[str, Any] = turn.slots.get("guide") or {}
+        document = self._services.library.get(state["code"]) if state else None
+        if document is None:
+            utter(dispatcher, message(say("answer.stop"), AnswerStatus.CHITCHAT))
+            return [SlotSet("guide", None)]
+        resume = Choice(title=say("choice.resume_guide"), payload="/resume")
+        utter(dispatcher, message(say("guide.paused", p=document), AnswerStatus.GUIDE, choices=(resume,)))
+        return [SlotSet("guide", state | {"paused": True})]
+
+
+class Affirm(_ServiceAction):
+    """ "Vâng": the one option offered, the next step of the guide, or nothing in particular."""
+
+    def name(self) -> str:
+        return "action_affirm"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        if turn.slots.get("guide"):
+            return [FollowupAction("action_guide_step")]
+        utter(dispatcher, message(say("answer.what_next"), AnswerStatus.CHITCHAT))
+        return []
+
+
+class Deny(_ServiceAction):
+    """ "Không": asks for other words."""
+
+    def name(self) -> str:
+        return "action_deny"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        utter(dispatcher, message(say("answer.ok"), AnswerStatus.CHITCHAT))
+        return []
+
+
+class ReceiveAttachment(_ServiceAction):
+    """A photo or file out of the blue: offers to file a feedback with it."""
+
+    def name(self) -> str:
+        return "action_attachment"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        start = Choice(title=say("choice.feedback"), payload="/give_feedback")
+        utter(dispatcher, message(say("answer.attachment"), AnswerStatus.CLARIFICATION, choices=(start,)))
+        return [SlotSet("feedback_attachments", list(self.turn(tracker).attachments))]
+
+
+class DeleteData(_ServiceAction):
+    """Erases the person's data after they confirmed with the button."""
+
+    def name(self) -> str:
+        return "action_delete_data"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        if turn.value("confirmed") != "yes":
+            erase = Choice(
+                title=say("choice.erase"), payload=answering.command("delete_data", confirmed="yes")
+            )
+            keep = Choice(title=say("choice.no"), payload="/deny")
+            utter(dispatcher, message(say("privacy.confirm"), AnswerStatus.CHITCHAT, choices=(erase, keep)))
+            return []
+        privacy.erase_conversation(self._services.db, turn.conversation_id)
+        utter(dispatcher, message(say("privacy.done"), AnswerStatus.CHITCHAT))
+        return [SlotSet(name, None) for name in ("procedure_code", "guide", "field", "awaiting")]
+
+
+def _hand_over(services: Services, turn: Turn, reason: str, dispatcher: CollectingDispatcher) -> None:
+    with services.db.session() as session:
+        case = cases.open_handoff(session, turn.conversation_id, reason)
+        notice = cases.handoff_notice(session, case, services.hours)
+    utter(dispatcher, notice.model_copy(update={"meta": AnswerMeta(status=AnswerStatus.HANDOFF)}))
+
+
+def _about(place: Place) -> str:
+    units = [unit.full_name for unit in place.units]
+    return say(f"place.{place.said}", name=place.name, units=units, former=list(place.former))
+
+
+def _state_of(case: Any) -> str:
+    return say(
+        "lookup.found",
+        code=case.code,
+        status=say(f"lookup.status.{case.status}"),
+        created=case.created_at,
+        answer=case.public_answer,
+    )
+
+
+def _topic_of(text: str, topics: list[dict[str, Any]]) -> dict[str, Any] | None:
+    folded = f" {fold(text)} "
+    counts = [sum(f" {fold(word)} " in folded for word in topic["words"]) for topic in topics]
+    best = max(range(len(topics)), key=lambda at: counts[at])
+    return topics[best] if counts[best] else None
+
+
+@cache
+def _portal_guide() -> dict[str, Any]:
+    guide: dict[str, Any] = yaml.safe_load(_PORTAL.read_text(encoding="utf-8"))
+    return guide

@@ -1,0 +1,51 @@
+"""What the assistant says: Jinja templates in `texts.yaml`."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, StrictUndefined
+
+TEXTS = Path(__file__).with_name("texts.yaml")
+
+
+def vietnamese_date(day: date) -> str:
+    """E.g. 01/07/2025."""
+    return day.strftime("%d/%m/%Y")
+
+
+def dong(amount: int) -> str:
+    """E.g. "35.000 đồng"."""
+    return f"{amount:,}".replace(",", ".") + " đồng"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["day"] = vietnamese_date
+    environment.filters["dong"] = dong
+    return environment
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    return loaded
+
+
+def say(key: str, **values: object) -> str:
+    """Render the text under a dotted key.
+
+    Raises:
+        KeyError: there is no such text.
+    """
+    template: Any = _texts()
+    for part in key.split("."):
+        template = template[part]
+    return _environment().from_string(template).render(**values).strip()

@@ -1,0 +1,100 @@
+"""One turn of a conversation, as an action sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from conversations.database import Database
+from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
+from knowledge_base.documents import Library
+from knowledge_base.places import Places
+from knowledge_base.search import Searcher
+
+GENERAL = "general"
+
+
+@dataclass(frozen=True)
+class Services:
+    """What actions call upon."""
+
+    db: Database
+    searcher: Searcher
+    library: Library
+    places: Places
+    today: Callable[[], date]
+    hours: str = ""
+    """When officers work, as the citizen is told."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The citizen's message and what is remembered of the conversation."""
+
+    text: str
+    intent: str
+    confidence: float
+    entities: tuple[dict[str, Any], ...]
+    as_of: date
+    conversation_id: int
+    failures: int
+    """Answers in a row, before this one, that did not help."""
+    attachments: tuple[dict[str, Any], ...]
+    slots: dict[str, Any]
+
+    @classmethod
+    def of(cls, tracker: Tracker, today: date) -> Turn:
+        """Read a turn from Rasa's tracker."""
+        message = tracker.latest_message
+        metadata = message.get("metadata") or {}
+        intent = message.get("intent") or {}
+        return cls(
+            text=str(metadata.get("text") or message.get("text") or ""),
+            intent=str(intent.get("name") or ""),
+            confidence=float(intent.get("confidence") or 0.0),
+            entities=tuple(message.get("entities") or ()),
+            as_of=date.fromisoformat(metadata["as_of"]) if metadata.get("as_of") else today,
+            conversation_id=conversation_id(tracker.sender_id),
+            failures=int(metadata.get("failures") or 0),
+            attachments=tuple(metadata.get("attachments") or ()),
+            slots=dict(tracker.slots),
+        )
+
+    def values(self, entity: str) -> list[str]:
+        """The values of one kind of entity, in order of mention."""
+        return [str(found["value"]) for found in self.entities if found["entity"] == entity]
+
+    def value(self, entity: str) -> str | None:
+        """The first value of one kind of entity."""
+        return next(iter(self.values(entity)), None)
+
+    @property
+    def fields(self) -> list[str]:
+        """Fields of a procedure that are asked for; `general` only when it is alone."""
+        named = list(dict.fromkeys(value for value in self.values("field") if value != GENERAL))
+        return named or [GENERAL]
+
+
+def conversation_id(sender_id: str) -> int:
+    """The conversation behind a sender id such as `12-3`; 0 when it is none of ours."""
+    match = re.match(r"\d+", sender_id)
+    return int(match[0]) if match else 0
+
+
+def message(
+    text: str, status: AnswerStatus, *, choices: tuple[Choice, ...] = (), **rest: Any
+) -> OutboundMessage:
+    """A message of the assistant with nothing but a status to note."""
+    return OutboundMessage(text=text, choices=choices, meta=AnswerMeta(status=status), **rest)
+
+
+def utter(dispatcher: CollectingDispatcher, *messages: OutboundMessage) -> None:
+    """Hand messages to Rasa, which passes them on unchanged."""
+    for one in messages:
+        dispatcher.utter_message(json_message=one.model_dump(mode="json"))

@@ -1,0 +1,142 @@
+"""The only one that talks to Rasa: gives it a citizen's message, takes the answers.
+
+When Rasa does not answer, the app answers by retrieval alone and offers an officer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import structlog
+import yaml
+from pydantic import ValidationError
+
+from actions import answering
+from actions.texts import say
+from actions.turn import Services, Turn, message
+from conversations.history import recent_messages
+from conversations.inbox import Claimed
+from conversations.messages import AnswerStatus, Choice, OutboundMessage, Sender
+
+_COMMAND = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
+_NUMBER = re.compile(r"\s*(?:số|so|chọn|chon)?\s*(\d{1,2})[.)]?\s*", re.IGNORECASE)
+
+_log = structlog.get_logger()
+
+
+class RasaUnavailable(Exception):
+    """Rasa is down, too slow, or answered with nothing."""
+
+
+class Dialogue:
+    """Answers messages through Rasa.
+
+    Args:
+        rasa_url: address of the Rasa server.
+        services: for the answers without Rasa, and to look up the choices offered last.
+        timeout: seconds for one answer.
+    """
+
+    def __init__(self, rasa_url: str, services: Services, *, timeout: float) -> None:
+        self._client = httpx.AsyncClient(base_url=rasa_url, timeout=timeout)
+        self._services = services
+
+    async def close(self) -> None:
+        """Close the connections to Rasa."""
+        await self._client.aclose()
+
+    async def answer(self, claimed: Claimed, *, as_of: date | None = None) -> list[OutboundMessage]:
+        """The replies to one message of a citizen; at least one."""
+        text = await asyncio.to_thread(self._as_typed, claimed)
+        if not text:
+            return [message(say("answer.empty"), AnswerStatus.CLARIFICATION)]
+        metadata = {
+            "text": text,
+            "failures": claimed.failures,
+            "attachments": [one.model_dump(mode="json") for one in claimed.message.attachments],
+            "as_of": as_of.isoformat() if as_of else None,
+        }
+        try:
+            return await self._ask_rasa(claimed.dialogue_sender_id, text, metadata)
+        except RasaUnavailable as error:
+            _log.warning("rasa_unavailable", reason=str(error))
+            return await asyncio.to_thread(self._without_rasa, text, claimed, as_of)
+
+    async def _ask_rasa(self, sender: str, text: str, metadata: dict[str, Any]) -> list[OutboundMessage]:
+        body = {"sender": sender, "message": text, "metadata": metadata}
+        try:
+            response = await self._client.post("/webhooks/rest/webhook", json=body)
+            response.raise_for_status()
+            replies = [OutboundMessage.model_validate(reply["custom"]) for reply in response.json()]
+        except (httpx.HTTPError, ValueError, KeyError, ValidationError) as error:
+            raise RasaUnavailable(repr(error)) from error
+        if not replies:
+            raise RasaUnavailable("no reply")
+        return replies
+
+    def _as_typed(self, claimed: Claimed) -> str:
+        """What Rasa is given: a known command of a button, or words that cannot be taken for one."""
+        inbound = claimed.message
+        if inbound.payload:
+            return _checked(inbound.payload)
+        text = inbound.text.strip().lstrip("/").strip()
+        if not text:
+            return "/send_attachment" if inbound.attachments else ""
+        number = _NUMBER.fullmatch(text)
+        if number:
+            choices = self._choices_offered(claimed.conversation_id)
+            at = int(number[1]) - 1
+            if 0 <= at < len(choices):
+                return _checked(choices[at].payload)
+        return text
+
+    def _choices_offered(self, conversation_id: int) -> tuple[Choice, ...]:
+        with self._services.db.session(read_only=True) as session:
+            for said in reversed(recent_messages(session, conversation_id, limit=10)):
+                if said.sender == Sender.BOT:
+                    return OutboundMessage.model_validate(said.body).choices
+        return ()
+
+    def _without_rasa(self, text: str, claimed: Claimed, as_of: date | None) -> list[OutboundMessage]:
+        turn = Turn(
+            text=text,
+            intent="",
+            confidence=0.0,
+            entities=(),
+            as_of=as_of or self._services.today(),
+            conversation_id=claimed.conversation_id,
+            failures=claimed.failures,
+            attachments=(),
+            slots={},
+        )
+        reply = answering.answer(turn, self._services).messages[-1]
+        human = Choice(title=say("choice.human"), payload="/request_human")
+        return [
+            reply.model_copy(
+                update={
+                    "text": f"{reply.text}\n\n{say('caution.degraded')}",
+                    "choices": (*reply.choices, human),
+                }
+            )
+        ]
+
+
+def _checked(payload: str) -> str:
+    """A payload as Rasa may see it: commands only for our own intents; anything else is plain words."""
+    command = _COMMAND.fullmatch(payload)
+    if command and command[1] in known_intents():
+        return payload
+    return payload.strip().lstrip("/").strip()
+
+
+@cache
+def known_intents() -> frozenset[str]:
+    """The intents of the domain."""
+    domain = yaml.safe_load((Path(__file__).parent / "domain.yml").read_text(encoding="utf-8"))
+    return frozenset(domain["intents"])

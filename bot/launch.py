@@ -1,0 +1,168 @@
+"""From nothing to answering: database, index, model, Rasa, app; each made only if it is not current."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import uvicorn
+from sqlalchemy import select
+from starlette.applications import Starlette
+
+from actions.turn import Services
+from bot import training
+from bot.assistant import ActionsEndpoint, library_of, services_of
+from bot.rasa_server import RasaServer, answers
+from bot.server import App
+from bot.settings import Settings
+from bot.texts import say
+from conversations import officers
+from conversations.database import Database
+from conversations.models import Officer
+from knowledge_base.index import ensure_index
+from knowledge_base.search import Searcher
+
+
+def tell(text: str) -> None:
+    """Progress, for the person at the terminal."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class PortTaken(RuntimeError):
+    """Something else listens there; says which setting to change."""
+
+
+def prepare(settings: Settings, db: Database, *, force_index: bool = False) -> tuple[Services, Path]:
+    """Migrate, index and train what is not current."""
+    db.migrate()
+    library = library_of(settings)
+    index_dir = settings.data_dir / "index"
+    ensure_index(
+        settings.knowledge_dir, index_dir, settings.embedding_model, force=force_index, progress=tell
+    )
+    services = services_of(settings, db, library, Searcher.open(index_dir))
+    if not training.is_current(settings, library, services.places):
+        tell(say("training"))
+    model = training.train(settings, library, services.places)
+    return services, model
+
+
+def run(settings: Settings) -> None:
+    """Start everything and serve until Ctrl-C.
+
+    Raises:
+        PortTaken: a port of the settings is in use.
+        RasaError: Rasa cannot be trained or started.
+    """
+    for port, name in ((settings.port, "PORT"), (settings.rasa_port, "RASA_PORT")):
+        _require_free(port, name)
+    began = time.monotonic()
+    db = Database(settings.database)
+    services, model = prepare(settings, db)
+    actions = ActionsEndpoint(services)
+    rasa = RasaServer(
+        settings,
+        model=model,
+        actions_url=f"http://{settings.host}:{settings.port}/actions",
+        actions_token=actions.token,
+        port=settings.rasa_port,
+        tracker_db=settings.data_dir / "rasa" / "tracker.db",
+    )
+    tell(say("starting"))
+    with rasa:
+        app = App(settings, services, actions, rasa)
+        announcer = threading.Thread(
+            target=_announce_ready, args=(settings, rasa, first_administrator(db), began), daemon=True
+        )
+        announcer.start()
+        uvicorn.run(app.asgi, host=settings.host, port=settings.port, log_level="warning", ws="websockets")
+    db.close()
+    tell(say("stopped"))
+
+
+def _announce_ready(settings: Settings, rasa: RasaServer, password: str | None, began: float) -> None:
+    while not (answers(rasa.url) and _app_answers(settings)):
+        if not rasa.running:
+            tell(say("rasa_failed", log=settings.data_dir / "log"))
+        time.sleep(0.3)
+    tell(
+        say(
+            "launch.ready",
+            base=settings.base_url,
+            password=password,
+            seconds=round(time.monotonic() - began),
+        )
+    )
+
+
+def _app_answers(settings: Settings) -> bool:
+    try:
+        return httpx.get(f"http://{settings.host}:{settings.port}/health", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def first_administrator(db: Database) -> str | None:
+    """Make the account `admin` when there is none at all; its password, to be shown once."""
+    with db.session() as session:
+        if session.scalars(select(Officer.id)).first() is not None:
+            return None
+        password = secrets.token_urlsafe(12)
+        officers.create(
+            session, username="admin", full_name=say("administrator"), password=password,
+            role="administrator", actor="system",
+        )  # fmt: skip
+        return password
+
+
+@contextlib.contextmanager
+def assistant_without_channels(settings: Settings, db: Database) -> Iterator[tuple[Services, RasaServer]]:
+    """The real Rasa server and actions, on free ports, without inbox and channels: for `ask` and `eval`."""
+    services, model = prepare(settings, db)
+    actions = ActionsEndpoint(services)
+    port = free_port()
+    config = uvicorn.Config(
+        Starlette(routes=[actions.route()]), host="127.0.0.1", port=port, log_level="error"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    rasa = RasaServer(
+        settings,
+        model=model,
+        actions_url=f"http://127.0.0.1:{port}/actions",
+        actions_token=actions.token,
+        port=free_port(),
+        tracker_db=settings.data_dir / "rasa" / f"tracker-{port}.db",
+    )
+    with rasa:
+        thread.start()
+        rasa.wait_ready()
+        try:
+            yield services, rasa
+        finally:
+            server.should_exit = True
+            thread.join(5)
+    (settings.data_dir / "rasa" / f"tracker-{port}.db").unlink(missing_ok=True)
+
+
+def free_port() -> int:
+    """A port on loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _require_free(port: int, name: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise PortTaken(say("port_taken", port=port, name=name)) from None

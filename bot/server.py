@@ -1,0 +1,158 @@
+"""The app: every channel, the console and Rasa's call-backs in one ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from actions.turn import Services
+from bot.assistant import ActionsEndpoint
+from bot.dialogue import Dialogue
+from bot.rasa_server import RasaServer
+from bot.settings import Settings
+from connectors import web
+from conversations import cases, privacy
+from conversations.bus import Notifier
+from conversations.courier import Courier, Sender
+from conversations.inbox import Claimed
+from conversations.messages import OutboundMessage
+from conversations.worker import Worker
+from knowledge_base.schema import Announcement, Procedure
+from staff import Suggestion, create_console
+
+HANDOFF_PATIENCE = timedelta(hours=24)
+"""A citizen whom no officer answered for so long is given back to the assistant, and told."""
+UPKEEP_EVERY = 60.0
+"""Seconds between rounds of upkeep: expired hand-overs, retention."""
+
+_log = structlog.get_logger()
+
+
+class App:
+    """Holds what runs beside the requests: worker, courier, Rasa's watch, upkeep."""
+
+    def __init__(
+        self, settings: Settings, services: Services, actions: ActionsEndpoint, rasa: RasaServer
+    ) -> None:
+        self.settings = settings
+        self.services = services
+        self.rasa = rasa
+        self.notifier = Notifier(services.db)
+        self.dialogue = Dialogue(rasa.url, services, timeout=settings.rasa_timeout)
+        senders: list[Sender] = [web.WebSender(self.notifier)]
+        self.worker = Worker(services.db, self.notifier, self._answer, parallel=settings.inbox_workers)
+        self.courier = Courier(services.db, self.notifier, senders)
+        self.asgi = Starlette(routes=self._routes(actions), lifespan=self._lifespan)
+
+    async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
+        return await self.dialogue.answer(claimed)
+
+    def _routes(self, actions: ActionsEndpoint) -> list[BaseRoute]:
+        settings = self.settings
+        console = create_console(
+            self.services.db,
+            self.notifier,
+            secret_key=secret_key(settings),
+            suggest=self._suggest,
+            announcements=lambda: self.services.library.of(Announcement),
+            title_of=self._title_of,
+            timezone=settings.timezone,
+        )
+        origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
+        attachments = settings.data_dir / "attachments"
+        return [
+            Route("/", _home),
+            Route("/health", self._health),
+            actions.route(),
+            *web.routes(self.services.db, self.notifier, attachments=attachments, allowed_origins=origins),
+            *web.portal_routes(),
+            Mount("/staff", app=console),
+        ]
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        async with self.notifier, asyncio.TaskGroup() as group:
+            background = [
+                group.create_task(self.worker.run()),
+                group.create_task(self.courier.run()),
+            ]
+            endless = [group.create_task(self._watch_rasa()), group.create_task(self._keep_up())]
+            yield
+            self.worker.stop()
+            self.courier.stop()
+            for task in endless:
+                task.cancel()
+            await asyncio.gather(*background)
+            await self.dialogue.close()
+
+    async def _watch_rasa(self) -> None:
+        """Start Rasa again whenever it ends; the app answers by retrieval meanwhile."""
+        pause = 1.0
+        while True:
+            await asyncio.sleep(pause)
+            if self.rasa.running:
+                pause = 1.0
+                continue
+            _log.warning("rasa_restarted")
+            await asyncio.to_thread(self.rasa.start)
+            pause = min(pause * 2, 30.0)
+
+    async def _keep_up(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(cases.expire_handoffs, self.services.db, HANDOFF_PATIENCE)
+                await asyncio.to_thread(
+                    privacy.purge, self.services.db, timedelta(days=self.settings.retention_days)
+                )
+            except Exception as error:
+                _log.error("upkeep_failed", error=repr(error))
+            await asyncio.sleep(UPKEEP_EVERY)
+
+    async def _health(self, request: Request) -> Response:
+        """200 while the app can take messages; says whether Rasa lives."""
+        with self.services.db.session(read_only=True):
+            pass
+        return JSONResponse({"status": "ok", "rasa": "ok" if self.rasa.running else "down"})
+
+    def _suggest(self, text: str) -> Sequence[Suggestion]:
+        hits = self.services.searcher.search(text, as_of=self.services.today(), limit=5)
+        return [
+            Suggestion(
+                title=hit.title, text=hit.text, source=hit.id, url=self._url_of(hit.id), score=hit.score
+            )
+            for hit in hits
+        ]
+
+    def _url_of(self, id: str) -> str | None:
+        document = self.services.library.get(id)
+        return document.source.url if document else None
+
+    def _title_of(self, code: str) -> str | None:
+        document = self.services.library.get(code)
+        return document.short_name if isinstance(document, Procedure) else None
+
+
+async def _home(request: Request) -> Response:
+    return RedirectResponse("/portal/")
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs sessions: from the settings, else made once and kept for the owner alone."""
+    if settings.secret_key:
+        return settings.secret_key.get_secret_value()
+    path = settings.data_dir / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()
