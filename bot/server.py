@@ -49,7 +49,7 @@ class App:
         self.rasa = rasa
         self.notifier = Notifier(services.db)
         self.dialogue = Dialogue(rasa.url, services, timeout=settings.rasa_timeout)
-        senders: list[Sender] = [web.WebSender(self.notifier)]
+        senders: list[Sender] = [web.WebSender(services.db, self.notifier)]
         self.worker = Worker(services.db, self.notifier, self._answer, parallel=settings.inbox_workers)
         self.courier = Courier(services.db, self.notifier, senders)
         self.asgi = Starlette(routes=self._routes(actions), lifespan=self._lifespan)

@@ -1,0 +1,161 @@
+"""The one entry point: `python -m bot COMMAND`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from bot.settings import ROOT, settings
+from bot.texts import say
+from conversations.messages import Channel
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+DEV_QUESTIONS = ROOT / "bench" / "data" / "dev-questions.jsonl"
+AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Answer as of this day.")]
+
+
+@app.callback()
+def main(verbose: bool = False) -> None:
+    """Trợ lý hành chính công Kiên Giang (An Giang)."""
+    level = logging.DEBUG if verbose else logging.WARNING
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=level)
+
+
+@app.command()
+def run() -> None:
+    """Start the Rasa server and the app; Ctrl-C stops both."""
+    from bot import launch
+    from bot.rasa_server import RasaError
+
+    try:
+        launch.run(settings())
+    except (launch.PortTaken, RasaError) as error:
+        _fail(str(error))
+
+
+@app.command()
+def chat() -> None:
+    """Talk with the assistant in the terminal, through the running app."""
+    from bot.chat import ChatFailed, talk
+
+    try:
+        talk(settings())
+    except ChatFailed as error:
+        _fail(str(error))
+
+
+@app.command()
+def ask(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_of: AsOf = None,
+    channel: Channel = Channel.TERMINAL,
+) -> None:
+    """Answer the questions on standard input, one a line; a tab in front continues the one before."""
+    from bot.ask import run_lines
+
+    for asked in run_lines(settings(), sys.stdin, channel, _day(as_of)):
+        answered = asked.as_dict()
+        print(json.dumps(answered, ensure_ascii=False) if as_json else answered["answer"] + "\n", flush=True)
+
+
+@app.command()
+def train(force: bool = False) -> None:
+    """Train the Rasa model if it is not current."""
+    from bot import training
+    from bot.assistant import library_of
+    from bot.rasa_server import RasaError
+    from knowledge_base.places import Places
+
+    try:
+        print(training.train(settings(), library_of(settings()), Places(), force=force))
+    except RasaError as error:
+        _fail(str(error))
+
+
+@app.command()
+def index(force: bool = False) -> None:
+    """Build the search index if it is not current."""
+    from bot.launch import tell
+    from knowledge_base.index import ensure_index
+
+    chosen = settings()
+    ensure_index(
+        chosen.knowledge_dir, chosen.data_dir / "index", chosen.embedding_model, force=force, progress=tell
+    )
+
+
+@app.command(name="eval")
+def evaluate(questions: Path = DEV_QUESTIONS, as_of: AsOf = None, out: Path | None = None) -> None:
+    """Ask a set of questions with known answers and print how many were answered right."""
+    from bot.ask import run_lines
+    from bot.evaluation import Case, Judged, as_rows, report
+
+    if not questions.exists():
+        _fail(say("no_data", path=questions))
+    cases = Case.read(questions)
+    asked = run_lines(settings(), (case.question for case in cases), Channel.TERMINAL, _day(as_of))
+    judged = [Judged(case, answer) for case, answer in zip(cases, asked, strict=True)]
+    print(report(judged))
+    if out:
+        rows = as_rows(judged)
+        out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong and what to do about it."""
+    from bot.doctor import examine
+
+    findings = list(examine(settings()))
+    for finding in findings:
+        print(finding)
+    raise typer.Exit(any(finding.advice for finding in findings))
+
+
+@app.command()
+def create_officer(
+    username: str,
+    name: Annotated[str, typer.Option(help="Full name.")],
+    role: str = "officer",
+    password: Annotated[str | None, typer.Option(help="Asked for when left out.")] = None,
+) -> None:
+    """Make an account for the console."""
+    from conversations import officers
+    from conversations.database import Database
+
+    password = password or typer.prompt(say("password_prompt"), hide_input=True, confirmation_prompt=True)
+    db = Database(settings().database)
+    db.migrate()
+    try:
+        with db.session() as session:
+            officers.create(
+                session, username=username, full_name=name, password=password, role=role, actor="system"
+            )
+    except ValueError as error:
+        _fail(str(error))
+    print(say("officer_made", username=username))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _fail(text: str) -> None:
+    print(text, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()
