@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,7 +38,8 @@ _TOKEN = re.compile(
     r"|y/c(?!\w)"
     r"|\w[\w\u0300-\u036f]*"
     r"|\s+"
-    r"|[^\w\s]"
+    r"|[^\w\s]",
+    re.IGNORECASE,
 )
 _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLED_END = re.compile(r"([^\W\d_])\1$")
@@ -86,6 +89,35 @@ def has_diacritics(text: str) -> bool:
     return _DIACRITICS.search(unicodedata.normalize("NFC", text)) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it is understood, with the way back to what was typed."""
+
+    folded: str
+    """Normalised and folded."""
+    _spans: tuple[tuple[int, int], ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the characters `start` to `end` (excluded, not empty) of `folded` stand in the original."""
+        return self._spans[start][0], self._spans[end - 1][1]
+
+
+def read(text: str) -> Reading:
+    """Normalise and fold a text, keeping for every character its place in the original."""
+    pieces = [
+        (match.start(), match.end(), _repair(_clean(match[0]) or " ")) for match in _TOKEN.finditer(text)
+    ]
+    folded: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for meant, first, after in _spelled([piece[2] for piece in pieces]):
+        plain = fold(meant) or " "
+        if plain == " " and (not folded or folded[-1] == " "):
+            continue
+        folded.append(plain)
+        spans.extend([(pieces[first][0], pieces[after - 1][1])] * len(plain))
+    return Reading("".join(folded).rstrip(), tuple(spans))
+
+
 def _compose(text: str) -> str:
     """NFC and lower case; twice, for the letters whose lower case is not composed."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
@@ -105,20 +137,23 @@ def _clean(text: str) -> str:
 def _spell_out(text: str) -> str:
     """One pass over a clean text: every word repaired, then the longest entry of the table put in."""
     tokens = [_repair(token) for token in _TOKEN.findall(text)]
-    spelled: list[str] = []
+    return "".join(meant for meant, _, _ in _spelled(tokens))
+
+
+def _spelled(tokens: list[str]) -> Iterator[tuple[str, int, int]]:
+    """What is meant by each run of tokens, with the indices of its first token and of the one after."""
     position = 0
     while position < len(tokens):
         token = tokens[position]
         for width in _WIDTHS.get(token, ()):
             meant = _TABLE.get("".join(tokens[position : position + width]))
             if meant is not None and not (position and token in _UNITS and _ends_in_digit(tokens, position)):
-                spelled.append(meant)
+                yield meant, position, position + width
                 position += width
                 break
         else:
-            spelled.append(token)
+            yield token, position, position + 1
             position += 1
-    return "".join(spelled)
 
 
 def _ends_in_digit(tokens: list[str], position: int) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu import text as module
-from nlu.text import fold, has_diacritics, normalise, place_tone, syllables
+from nlu.text import fold, has_diacritics, normalise, place_tone, read, syllables
 
 _TYPED = st.one_of(
     st.text(),
@@ -124,3 +124,21 @@ def test_has_diacritics(text: str, expected: bool) -> None:
 
 def test_syllables() -> None:
     assert syllables("Lệ phí, 60/2014/QH13!") == ["lệ", "phí", "60", "2014", "qh13"]
+
+
+@given(_TYPED)
+def test_a_reading_leads_back_to_what_was_typed(text: str) -> None:
+    reading = read(text)
+    for position, letter in enumerate(reading.folded):
+        start, end = reading.span(position, position + 1)
+        assert 0 <= start < end <= len(text)
+        assert letter == " " or text[start:end].strip()
+
+
+def test_reading_of_an_abbreviation() -> None:
+    text = "Mất GKS  r"
+    reading = read(text)
+    assert reading.folded == "mat giay khai sinh roi"
+    at = reading.folded.index("khai")
+    start, end = reading.span(at, at + 4)
+    assert text[start:end] == "GKS"
