@@ -157,7 +157,7 @@ def take(session: Session, case_id: int, officer: Officer) -> Case:
         return case
     if case.assigned_to not in (None, officer.id):
         raise CaseTaken(case.code)
-    case.officer = officer
+    _assign(session, case, officer.id)
     case.status = "in_progress"
     _changed(session, case, officer.username, "take")
     if case.kind == "handoff":
@@ -203,7 +203,7 @@ def assign(session: Session, case_id: int, officer: Officer, by: Officer) -> Cas
     if case.assigned_to == officer.id:
         return case
     first = case.assigned_to is None
-    case.officer = officer
+    _assign(session, case, officer.id)
     if case.status == "new":
         case.status = "in_progress"
     _changed(session, case, by.username, "assign", officer.username)
@@ -241,7 +241,7 @@ def close(
     """
     case = _locked_open(session, case_id)
     _require_own(case, officer)
-    case.officer = officer
+    _assign(session, case, officer.id)
     words = (public_answer or "").strip()
     if words:
         case.public_answer = words
@@ -291,7 +291,7 @@ def _expire(db: Database, case_id: int, cutoff: datetime) -> bool:
         if case.status == "closed" or case.updated_at >= cutoff or case.conversation.floor == Floor.BOT:
             return False
         case.status = "new"
-        case.officer = None
+        _assign(session, case, None)
         case.conversation.floor = Floor.BOT.value
         start_dialogue_session(case.conversation)
         _changed(session, case, SYSTEM, "expire")
@@ -301,6 +301,12 @@ def _expire(db: Database, case_id: int, cutoff: datetime) -> bool:
 
 def _has_floor(case: Case) -> bool:
     return case.conversation.floor == Floor.OFFICER
+
+
+def _assign(session: Session, case: Case, officer_id: int | None) -> None:
+    case.assigned_to = officer_id  # by id: the caller's officer may belong to another session
+    session.flush()
+    session.refresh(case, ["officer"])
 
 
 def _require_own(case: Case, officer: Officer) -> None:

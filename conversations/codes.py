@@ -18,7 +18,11 @@ _CODE = re.compile(rf"(PA|HT)?([{ALPHABET}]{{{_LENGTH}}})")
 
 def new_code(kind: str) -> str:
     """A random code such as `PA-7K3M-92QD` for a case of that kind (feedback, handoff)."""
-    characters = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH - 1))
+    return checked_code(kind, "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH - 1)))
+
+
+def checked_code(kind: str, characters: str) -> str:
+    """The code made of seven characters of `ALPHABET` and their check character."""
     return _written(PREFIXES[kind], characters + _check_character(characters))
 
 

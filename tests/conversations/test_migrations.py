@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from conversations import audit
 from conversations.database import Database
-from conversations.models import Base
+from conversations.models import Base, Person
 
 
 def test_migrated_tables_are_those_of_the_models(db: Database) -> None:
@@ -66,9 +67,16 @@ def test_a_read_only_session_refuses_to_write(db: Database) -> None:
         )
 
 
+def write_then_fail(session: Session) -> None:
+    audit.record(session, "system", "test", "x")
+    session.add(Person(channel="web", external_id="x"))
+    session.flush()
+    raise LookupError
+
+
 def test_a_failed_session_leaves_nothing(db: Database) -> None:
-    with pytest.raises(RuntimeError), db.session() as session:
-        audit.record(session, "system", "test", "x")
-        raise RuntimeError
+    with pytest.raises(LookupError), db.session() as session:
+        write_then_fail(session)
     with db.session() as session:
         assert audit.head(session) == audit.START
+        assert session.scalars(select(Person)).all() == []
