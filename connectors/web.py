@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from connectors.base import Refusal, parse_object, refusing
-from connectors.limits import MAX_FILE, MAX_JSON, SESSIONS, UPLOADS, RateLimiter, TooLarge, read_body
+from connectors.limits import MAX_FILE, MAX_JSON, SESSIONS, UPLOADS, Rate, RateLimiter, TooLarge, read_body
 from connectors.origins import ALLOWED_HEADERS, API_HEADERS, PORTAL_HEADERS, AddHeaders, OriginGuard
 from connectors.uploads import AttachmentStore, WrongType
 from connectors.web_desk import MAX_ID, Desk, Visitor, allow, find_visitor
@@ -50,7 +50,7 @@ class WebSender:
         """Wake the person's open clients; those that are closed read it when they come back."""
         visitor = await run_in_threadpool(find_visitor, self._db, external_user_id)
         if visitor is not None:
-            self._notifier.notify(visitor.topic)
+            self._notifier.publish(visitor.topic)
 
 
 def routes(
@@ -59,6 +59,7 @@ def routes(
     *,
     attachments: Path,
     allowed_origins: Collection[str] = (),
+    session_rate: Rate = SESSIONS,
 ) -> list[BaseRoute]:
     """The web channel under `/web`.
 
@@ -68,10 +69,11 @@ def routes(
         attachments: folder that uploaded files are kept in.
         allowed_origins: pages besides our own host that may embed the widget, such as
             `https://dichvucong.angiang.gov.vn`; `*` for any.
+        session_rate: new sessions that one address may open.
     """
     store = AttachmentStore(attachments)
     desk = Desk(db, store)
-    http = _HttpEndpoints(desk, store, notifier)
+    http = _HttpEndpoints(desk, store, notifier, session_rate)
     middleware = [
         Middleware(AddHeaders, headers=API_HEADERS),
         Middleware(OriginGuard, origins=allowed_origins),
@@ -110,11 +112,11 @@ async def _widget(request: Request) -> Response:
 
 
 class _HttpEndpoints:
-    def __init__(self, desk: Desk, store: AttachmentStore, notifier: Notifier) -> None:
+    def __init__(self, desk: Desk, store: AttachmentStore, notifier: Notifier, session_rate: Rate) -> None:
         self._desk = desk
         self._store = store
         self._notifier = notifier
-        self._sessions = RateLimiter(SESSIONS)
+        self._sessions = RateLimiter(session_rate)
         self._uploads = RateLimiter(UPLOADS)
 
     async def open_session(self, request: Request) -> Response:

@@ -169,7 +169,9 @@ class Desk:
         text = clean_text(message.text).strip()
         if len(text) > MAX_TEXT:
             raise Refusal(413, "too_long")
-        found = [self._store.find(file.id, file.name) for file in message.attachments]
+        found = [
+            self._store.find(file.id, clean_text(file.name or "") or None) for file in message.attachments
+        ]
         files = tuple(file for file in found if file is not None)
         if len(files) < len(found):
             raise Refusal(400, "file_unknown")

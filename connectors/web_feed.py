@@ -8,11 +8,20 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from conversations.messages import Floor, Sender
+from conversations.messages import AnswerStatus, Floor, Sender
 from conversations.models import Conversation, InboxItem, Message
 
 BATCH = 100
 """Messages sent at once; more follow in further batches."""
+
+_RATABLE = {
+    AnswerStatus.ANSWERED,
+    AnswerStatus.GUIDE,
+    AnswerStatus.OUT_OF_SCOPE,
+    AnswerStatus.STATUS_LOOKUP,
+    AnswerStatus.UNANSWERABLE,
+}
+"""Answers that are worth a thumb; questions back and small talk are not."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,9 @@ class News:
 
 def read_news(session: Session, conversation_id: int, after: int) -> News:
     """Messages of a conversation with an id above `after`; with 0 only the last `BATCH`."""
-    query = select(Message).where(Message.conversation_id == conversation_id, Message.id > after)
+    query = select(Message).where(
+        Message.conversation_id == conversation_id, Message.id > after, Message.erased_at.is_(None)
+    )
     order = Message.id.desc() if after == 0 else Message.id
     rows = list(session.scalars(query.order_by(order).limit(BATCH)))
     if after == 0:
@@ -74,5 +85,6 @@ def render(message: Message) -> dict[str, Any]:
         names = [item.get("name") or item["kind"] for item in body.get("attachments", ())]
         return shown | ({"attachments": names} if names else {})
     extras = {key: body.get(key) for key in ("choices", "links", "checklist", "image_url")}
-    extras["sources"] = (body.get("meta") or {}).get("sources")
+    meta = body.get("meta") or {}
+    extras |= {"sources": meta.get("sources"), "ratable": meta.get("status") in _RATABLE}
     return shown | {key: value for key, value in extras.items() if value}
