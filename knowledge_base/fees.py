@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from knowledge_base.documents import reason
 from knowledge_base.portal import Way, squeeze
@@ -17,7 +18,8 @@ from knowledge_base.schema import Fee, SubmissionChannel
 
 _DATE = r"\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4}|\d{1,2} tháng \d{1,2} năm \d{4}"
 _PERIOD = re.compile(
-    rf"(?:từ\s+(?:kể từ\s+)?(?:ngày\s+)?(?P<start>{_DATE})\s*)?(?:đến|tới)\s*(?:hết\s*)?(?:ngày\s*)?(?P<end>{_DATE})",
+    rf"(?:từ\s+(?:kể từ\s+)?(?:ngày\s+)?(?P<start>{_DATE})\s*)?"
+    rf"(?:đến|tới)\s*(?:hết\s*)?(?:ngày\s*)?(?P<end>{_DATE})",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -158,7 +160,7 @@ def _timeline(
         borders.add(period.end + timedelta(1))
     days = sorted(borders)
     spans: list[tuple[date, date, int]] = []
-    for start, after in zip(days, days[1:], strict=False):
+    for start, after in pairwise(days):
         lowest = min([a for p, a in cuts if (p.start or date.min) <= start <= p.end] + [amount])
         if spans and spans[-1][2] == lowest:
             spans[-1] = (spans[-1][0], after, lowest)
@@ -228,7 +230,7 @@ def _day(text: str | None) -> date | None:
         return None
     day, month, year = (int(n) for n in re.findall(r"\d+", text))
     try:
-        return date(year, month, day)
+        return date(year, month, day) if 1900 < year < 2200 else None
     except ValueError:
         return None
 

@@ -28,7 +28,9 @@ def load_lay(folder: Path = LAY_DIR) -> tuple[dict[str, list[str]], list[Problem
         try:
             content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}
         except (OSError, ValueError, yaml.YAMLError) as error:
-            problems.append(Problem(path.name, "", "", reason("unreadable", error=" ".join(str(error).split()))))
+            problems.append(
+                Problem(path.name, "", "", reason("unreadable", error=" ".join(str(error).split())))
+            )
             continue
         if not isinstance(content, dict):
             problems.append(Problem(path.name, "", "", reason("not_a_record")))

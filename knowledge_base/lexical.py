@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -14,12 +16,13 @@ from numpy.typing import NDArray
 from nlu.text import fold, normalise, syllables
 
 Scores = NDArray[np.float32]
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
 def tokens(text: str) -> list[str]:
     """Folded syllables and pairs of neighbours, after the one normalisation that all rooms share."""
     words = syllables(fold(normalise(text)))
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
 class LexicalIndex:

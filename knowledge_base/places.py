@@ -44,6 +44,8 @@ class Place:
     """Full name of the place named, e.g. "Huyện An Minh"."""
     units: tuple[Unit, ...]
     """Today's units: itself, the one it went to, or all that lie in the former district."""
+    former: tuple[str, ...] = ()
+    """For a unit of today: what it was made of."""
 
 
 class Places:
@@ -57,7 +59,8 @@ class Places:
         for row in yaml.safe_load(path.read_text(encoding="utf-8"))["units"]:
             unit = Unit(row["code"], row["name"], row["kind"])
             self.units.append(unit)
-            self._add(Place("unit", unit.full_name, (unit,)))
+            former_names = tuple(former["name"] for former in row["former"])
+            self._add(Place("unit", unit.full_name, (unit,), former_names))
             for former in row["former"]:
                 communes[former["name"], former["district"]].append(unit)
                 if unit not in districts[former["district"]]:

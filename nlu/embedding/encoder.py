@@ -112,13 +112,16 @@ def _static_folder(folder: Path) -> Path | None:
     if not modules.is_file():
         return None
     first, *rest = json.loads(modules.read_text(encoding="utf-8"))
-    only_static = first["type"].endswith("StaticEmbedding") and all(m["type"].endswith("Normalize") for m in rest)
+    only_static = first["type"].endswith("StaticEmbedding") and all(
+        m["type"].endswith("Normalize") for m in rest
+    )
     return folder / first["path"] if only_static else None
 
 
 def _unit(vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(lengths, np.float32(1e-12))
+    unit: Vectors = vectors / np.maximum(lengths, np.float32(1e-12))
+    return unit
 
 
 def _digest(*files: Path) -> str:

@@ -1,0 +1,321 @@
+"""Builds the search index aside, and switches to it in one step.
+
+An index is a folder of its own with a manifest: which model and documents built it, and a checksum of
+each file. `current` points at the one in use and is replaced atomically, so that a reader sees the old
+index or the new one, and the old one goes on serving when a build fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base import ranking
+from knowledge_base.chunks import Chunk, ChunkField, chunks_of
+from knowledge_base.dense import DenseIndex
+from knowledge_base.documents import Problem, load_documents
+from knowledge_base.lay import LAY_DIR, load_lay
+from knowledge_base.lexical import LexicalIndex, tokens
+from knowledge_base.schema import Announcement, Procedure, Regulation
+from nlu.embedding.encoder import Encoder, load_encoder
+from nlu.text import normalise
+
+FORMAT = 1
+"""Raised whenever an index that an older version built can't be read any more."""
+CURRENT = "current"
+KEEP = 2
+"""Indexes kept: the current one and the one before it."""
+_OWN_FILES = ("synonyms.yaml", "fillers.txt", "chunks.py", "lexical.py", "dense.py", "ranking.py", "index.py")
+
+
+class IndexUnavailable(Exception):
+    """No index has been built, or its files can't be trusted."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What search must know of a document without reading it."""
+
+    id: str
+    kind: str
+    title: str
+    effective_from: date | None
+    effective_to: date | None
+    levels: tuple[str, ...]
+    for_citizens: bool
+
+    def in_force(self, day: date) -> bool:
+        """Whether it may be given as an answer on that day."""
+        return (self.effective_from is None or self.effective_from <= day) and (
+            self.effective_to is None or day <= self.effective_to
+        )
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index in memory; `chunks` are ordered by document."""
+
+    folder: Path
+    model: str
+    entries: list[Entry]
+    chunks: list[Chunk]
+    owners: NDArray[np.int32]
+    """The entry of each chunk, ascending."""
+    lexical: dict[str, LexicalIndex]
+    dense: dict[str, DenseIndex]
+
+
+def fingerprint(documents: Path, encoder_identity: str, lay: Path = LAY_DIR) -> str:
+    """Changes whenever the index would: documents, lay sentences, synonyms, model or the code that cuts."""
+    digest = hashlib.sha256(f"{FORMAT} {encoder_identity}".encode())
+    own = [Path(__file__).parent / name for name in _OWN_FILES]
+    for folder in (documents, lay):
+        own += sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in own:
+        digest.update(f"\0{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def is_current(indexes: Path, documents: Path, encoder: Encoder, lay: Path = LAY_DIR) -> bool:
+    """Whether the index in use was built from exactly these documents with this model."""
+    try:
+        folder = current(indexes)
+    except IndexUnavailable:
+        return False
+    return folder.name.partition("-")[0] == fingerprint(documents, encoder.identity, lay)
+
+
+def ensure_index(
+    documents: Path,
+    indexes: Path,
+    model: str,
+    *,
+    encoder: Encoder | None = None,
+    lay: Path = LAY_DIR,
+    force: bool = False,
+    progress: Callable[[str], None] = lambda text: None,
+) -> list[Problem]:
+    """See that the index in use is current: leave it, take up an earlier one that is, or build it.
+
+    Args:
+        documents: folder of documents.
+        indexes: where indexes are kept.
+        model: name or path of the embedding model.
+        encoder: that model, if it is loaded already.
+        lay: folder of lay sentences.
+        force: build it anew in any case.
+        progress: is told what is being done.
+
+    Returns:
+        The documents that were left out of a new index, with reasons.
+
+    Raises:
+        IndexUnavailable: there was nothing to build it from; an index in use stays.
+    """
+    encoder = encoder or load_encoder(model)
+    mark = fingerprint(documents, encoder.identity, lay)
+    if not force:
+        if is_current(indexes, documents, encoder, lay):
+            return []
+        for manifest in sorted(indexes.glob(f"{mark}-*/manifest.json")):
+            _switch(indexes, manifest.parent)
+            return []
+    return build(documents, indexes, encoder, model=model, lay=lay, progress=progress)
+
+
+def current(indexes: Path) -> Path:
+    """The folder of the index in use.
+
+    Raises:
+        IndexUnavailable: there is none.
+    """
+    folder = (indexes / CURRENT).resolve()
+    if not (folder / "manifest.json").is_file():
+        raise IndexUnavailable(f"no index in {indexes}")
+    return folder
+
+
+def build(
+    documents: Path,
+    indexes: Path,
+    encoder: Encoder,
+    *,
+    model: str,
+    lay: Path = LAY_DIR,
+    progress: Callable[[str], None] = lambda text: None,
+) -> list[Problem]:
+    """Build an index of a folder's documents and put it into use.
+
+    Args:
+        documents: folder of documents.
+        indexes: where indexes are kept.
+        encoder: the embedding model.
+        model: its name or path, by which `search` loads it again.
+        lay: folder of lay sentences.
+        progress: is told what is being done.
+
+    Returns:
+        The documents that were left out, with reasons.
+
+    Raises:
+        IndexUnavailable: not one document could be read; the index in use stays.
+    """
+    mark = fingerprint(documents, encoder.identity, lay)
+    loaded, problems = load_documents(documents)
+    if not loaded:
+        raise IndexUnavailable(f"no documents in {documents}")
+    sentences, lay_problems = load_lay(lay)
+    indexes.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{mark}-", dir=indexes))
+    try:
+        progress(f"{len(loaded)} documents")
+        chunks = [chunk for document in loaded for chunk in chunks_of(document, sentences)]
+        place = {document.id: number for number, document in enumerate(loaded)}
+        owners = [place[chunk.document] for chunk in chunks]
+        _write_lines(folder / "entries.jsonl", (_entry_fields(document) for document in loaded))
+        _write_lines(
+            folder / "chunks.jsonl",
+            ([owner, c.field, c.text] for owner, c in zip(owners, chunks, strict=True)),
+        )
+        for name, fields in ranking.LEXICAL_GROUPS.items():
+            _lexical(name, fields, chunks, owners).save(folder / "lexical" / name)
+        progress(f"{len(chunks)} passages")
+        for name, fields in ranking.DENSE_GROUPS.items():
+            rows = np.flatnonzero([chunk.field in fields for chunk in chunks])
+            vectors = encoder.encode([normalise(chunks[row].text) for row in rows])
+            DenseIndex.build(vectors, np.asarray(owners, dtype=np.int32)[rows], rows).save(
+                folder / "dense" / name
+            )
+        _write_manifest(
+            folder, model=model, identity=encoder.identity, documents=len(loaded), chunks=len(chunks)
+        )
+        _switch(indexes, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    _remove_old(indexes)
+    return problems + lay_problems
+
+
+def load(folder: Path) -> Index:
+    """Read an index after checking it.
+
+    Raises:
+        IndexUnavailable: a file is missing, changed or of another format.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if manifest["format"] != FORMAT:
+            raise IndexUnavailable(f"index of format {manifest['format']}, not {FORMAT}: {folder}")
+        for name, checksum in manifest["files"].items():
+            if _checksum(folder / name) != checksum:
+                raise IndexUnavailable(f"{name} fails its checksum: {folder}")
+        entries = [_entry(fields) for fields in _read_lines(folder / "entries.jsonl")]
+        rows = list(_read_lines(folder / "chunks.jsonl"))
+        return Index(
+            folder=folder,
+            model=manifest["model"],
+            entries=entries,
+            chunks=[Chunk(entries[owner].id, ChunkField(field), text) for owner, field, text in rows],
+            owners=np.array([row[0] for row in rows], dtype=np.int32),
+            lexical={name: LexicalIndex.load(folder / "lexical" / name) for name in ranking.LEXICAL_GROUPS},
+            dense={name: DenseIndex.load(folder / "dense" / name) for name in ranking.DENSE_GROUPS},
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise IndexUnavailable(f"{folder}: {error}") from error
+
+
+def _lexical(
+    name: str, fields: frozenset[ChunkField], chunks: list[Chunk], owners: list[int]
+) -> LexicalIndex:
+    rows: list[list[str]] = []
+    of: list[int] = []
+    for chunk, owner in zip(chunks, owners, strict=True):
+        if chunk.field not in fields:
+            continue
+        if name in ranking.ROW_PER_CHUNK or not of or of[-1] != owner:
+            rows.append([])
+            of.append(owner)
+        rows[-1] += tokens(chunk.text)
+    return LexicalIndex.build(rows, of, k1=0.9, b=0.4)
+
+
+def _entry_fields(document: Procedure | Regulation | Announcement) -> dict[str, Any]:
+    fields: dict[str, Any] = {"id": document.id, "kind": document.kind, "title": document.title}
+    match document:
+        case Announcement():
+            days: tuple[date | None, date | None] = (document.published, document.expires)
+        case Procedure() | Regulation():
+            days = (document.effective_from, document.effective_to)
+    fields["from"], fields["to"] = (day.isoformat() if day else None for day in days)
+    fields["levels"] = [level.value for level in document.levels] if isinstance(document, Procedure) else []
+    fields["for_citizens"] = not isinstance(document, Procedure) or _for_citizens(document)
+    return fields
+
+
+def _for_citizens(procedure: Procedure) -> bool:
+    local = not procedure.levels or any(level.value in {"commune", "province"} for level in procedure.levels)
+    people = not procedure.audience or any("dân" in normalise(group) for group in procedure.audience)
+    return local and people
+
+
+def _entry(fields: dict[str, Any]) -> Entry:
+    start, end = (date.fromisoformat(day) if day else None for day in (fields["from"], fields["to"]))
+    return Entry(
+        fields["id"],
+        fields["kind"],
+        fields["title"],
+        start,
+        end,
+        tuple(fields["levels"]),
+        fields["for_citizens"],
+    )
+
+
+def _write_lines(path: Path, rows: Iterable[object]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _read_lines(path: Path) -> Iterable[Any]:
+    with path.open(encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+def _write_manifest(folder: Path, **facts: object) -> None:
+    files = {
+        str(path.relative_to(folder)): _checksum(path) for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+    content = {"format": FORMAT, **facts, "files": files}
+    (folder / "manifest.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _switch(indexes: Path, folder: Path) -> None:
+    link = indexes / f".{folder.name}.link"
+    link.symlink_to(folder.name)
+    os.replace(link, indexes / CURRENT)
+
+
+def _remove_old(indexes: Path) -> None:
+    built = [path.parent for path in indexes.glob("*/manifest.json") if path.parent.name != CURRENT]
+    keep = {current(indexes)} | set(sorted(built, key=lambda p: p.stat().st_mtime, reverse=True)[:KEEP])
+    for folder in built:
+        if folder.resolve() not in {path.resolve() for path in keep}:
+            shutil.rmtree(folder, ignore_errors=True)
