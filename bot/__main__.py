@@ -87,13 +87,10 @@ def train(force: bool = False) -> None:
 @app.command()
 def index(force: bool = False) -> None:
     """Build the search index if it is not current."""
+    from bot.indexing import open_searcher
     from bot.launch import tell
-    from knowledge_base.index import ensure_index
 
-    chosen = settings()
-    ensure_index(
-        chosen.knowledge_dir, chosen.data_dir / "index", chosen.embedding_model, force=force, progress=tell
-    )
+    open_searcher(settings(), force=force, progress=tell)
 
 
 @app.command(name="eval")

@@ -92,7 +92,7 @@ class _Reader:
     def run(self) -> None:
         while True:
             try:
-                query = {"after": self._after, "wait": WAIT, "state": self._state}
+                query: dict[str, str | int] = {"after": self._after, "wait": WAIT, "state": self._state}
                 news = self._client.get("/messages", params=query).raise_for_status().json()
             except httpx.HTTPError:
                 time.sleep(1)

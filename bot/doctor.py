@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import training
+from bot.indexing import is_current
 from bot.settings import Settings
 from bot.texts import say
 from conversations import audit
 from conversations.database import Database
 from conversations.models import Officer
 from knowledge_base.documents import Library, load_documents
-from knowledge_base.index import is_current
 from knowledge_base.places import Places
 
 _GIGABYTE = 1_000_000_000
@@ -53,7 +53,7 @@ def _knowledge(settings: Settings) -> Iterator[Finding]:
     documents, problems = load_documents(settings.knowledge_dir)
     bad = bool(problems) or not documents
     yield Finding(say("check_documents", count=len(documents)), say("advice_documents") if bad else "")
-    current = is_current(settings.knowledge_dir, settings.data_dir / "index", settings.embedding_model)
+    current = is_current(settings)
     yield Finding(say("check_index"), "" if current else say("advice_index"))
     trained = training.is_current(settings, Library(documents), Places())
     yield Finding(say("check_model"), "" if trained else say("advice_model"))

@@ -92,9 +92,8 @@ def report(judged: Sequence[Judged]) -> str:
         flags = [is_true(one) for one in cases]
         low, high = interval(flags)
         by_style = "".join(_percent([is_true(o) for o in cases if o.case.style == style]) for style in styles)
-        lines.append(
-            f"{say('measure_' + name):34}{_percent(flags)}{f'{low:.1f}–{high:.1f}':>15}{len(flags):>6}   {by_style}"
-        )
+        label, share, spread = say(f"measure_{name}"), _percent(flags), f"{low:.1f}–{high:.1f}"
+        lines.append(f"{label:34}{share}{spread:>15}{len(flags):>6}   {by_style}")
     times = sorted(one.asked.ms for one in judged)
     lines.append(
         say("measure_time", p50=f"{times[len(times) // 2]:.0f}", p95=f"{times[int(len(times) * 0.95)]:.0f}")

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from actions.turn import Services
 from bot import training
 from bot.assistant import ActionsEndpoint, library_of, services_of
+from bot.indexing import open_searcher
 from bot.rasa_server import RasaServer, answers
 from bot.server import App
 from bot.settings import Settings
@@ -26,8 +27,6 @@ from bot.texts import say
 from conversations import officers
 from conversations.database import Database
 from conversations.models import Officer
-from knowledge_base.index import ensure_index
-from knowledge_base.search import Searcher
 
 
 def tell(text: str) -> None:
@@ -39,19 +38,14 @@ class PortTaken(RuntimeError):
     """Something else listens there; says which setting to change."""
 
 
-def prepare(settings: Settings, db: Database, *, force_index: bool = False) -> tuple[Services, Path]:
-    """Migrate, index and train what is not current."""
+def prepare(settings: Settings, db: Database) -> tuple[Services, Path]:
+    """Migrate, index and train what is not current; what actions need, and the model."""
     db.migrate()
     library = library_of(settings)
-    index_dir = settings.data_dir / "index"
-    ensure_index(
-        settings.knowledge_dir, index_dir, settings.embedding_model, force=force_index, progress=tell
-    )
-    services = services_of(settings, db, library, Searcher.open(index_dir))
+    services = services_of(settings, db, library, open_searcher(settings, progress=tell))
     if not training.is_current(settings, library, services.places):
         tell(say("training"))
-    model = training.train(settings, library, services.places)
-    return services, model
+    return services, training.train(settings, library, services.places)
 
 
 def run(settings: Settings) -> None:

@@ -1,17 +1,17 @@
-"""Runs the Rasa command line inside Rasa's own environment, with one costly line mended.
+"""Runs the Rasa command line inside Rasa's own environment, with two costly things mended.
 
 Started as `.venv-rasa/bin/python -m bot.rasa_main run …` from the top of the project, so that
-`config.yml` finds our components. Imports nothing of ours.
+`config.yml` finds our components.
 """
 
 from __future__ import annotations
 
-import logging
+import os
 import sys
 import warnings
 from typing import Any
 
-logger = logging.getLogger(__name__)
+from bot.without_tensorflow import shadow_tensorflow
 
 
 def build_action_validator_once() -> None:
@@ -36,6 +36,8 @@ def build_action_validator_once() -> None:
 def main() -> None:
     """Hand over to `rasa`, quiet about its libraries' deprecations."""
     warnings.simplefilter("ignore")
+    if os.environ.get("RASA_WITH_TENSORFLOW") != "1":
+        shadow_tensorflow()
     build_action_validator_once()
     from rasa.__main__ import main as rasa_main
 

@@ -67,7 +67,7 @@ class RasaServer:
             self._process = subprocess.Popen(
                 command(self._settings, self._arguments),
                 cwd=ROOT,
-                env=environment(self._environment),
+                env=environment(self._settings, self._environment),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -142,13 +142,14 @@ def command(settings: Settings, arguments: list[str]) -> list[str]:
     return [str(settings.rasa_python), "-m", "bot.rasa_main", *arguments]
 
 
-def environment(extra: dict[str, str]) -> dict[str, str]:
+def environment(settings: Settings, extra: dict[str, str]) -> dict[str, str]:
     """The environment of Rasa's process: no secrets of ours, no telemetry, quiet TensorFlow."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
     quiet = {
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_WITH_TENSORFLOW": "1" if settings.rasa_with_tensorflow else "0",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

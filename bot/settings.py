@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     rasa_timeout: float = 10.0
     """Seconds that an answer of Rasa may take before the app answers by retrieval alone."""
 
+    rasa_with_tensorflow: bool = False
+    """True loads TensorFlow in the Rasa process, for pipelines that need it (DIET, TED)."""
+
     knowledge_dir: Path = ROOT / "knowledge_base" / "documents"
     embedding_model: str = str(ROOT / "nlu" / "embedding" / "model")
     """Name or path of a sentence-transformers model."""

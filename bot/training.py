@@ -58,7 +58,7 @@ def _run_training(settings: Settings, lookups: Path, model: Path) -> None:
     done = subprocess.run(
         command(settings, arguments),
         cwd=ROOT,
-        env=environment({}),
+        env=environment(settings, {}),
         capture_output=True,
         text=True,
         check=False,
