@@ -57,7 +57,7 @@ def officer_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
     if not ids:
         return {}
     found = session.execute(select(Officer.id, Officer.full_name).where(Officer.id.in_(set(ids))))
-    return {officer_id: name for officer_id, name in found.tuples()}
+    return dict(found.all())
 
 
 def last_understood(talk: Sequence[Line]) -> AnswerMeta | None:

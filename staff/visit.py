@@ -24,7 +24,7 @@ from staff.words import label
 
 CSRF = "csrf"
 """Detail of the 403 for a form without the token of its session."""
-CONFLICTS = frozenset({"taken_by", "taken", "not_yours", "already_closed", "not_dead"})
+CONFLICTS = frozenset({"taken_by", "taken", "not_yours", "already_closed", "not_dead", "feedback_taken_by"})
 """Problems because somebody else was first (409); the others are of what was filled in (422)."""
 MAX_BODY = 64 * 1024
 """Bytes of a form; anything larger is refused."""
@@ -98,14 +98,14 @@ class Visit:
         """The address of a page of the console; parameters not in its path become the query."""
         return self.console.path(self.request, name, **parameters)
 
-    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+    def page(self, template: str, http_status: int = 200, **values: Any) -> Response:
         """A page or fragment; templates see `visit` and the values."""
         notice = self.query("notice")
         return HTMLResponse(
             self.console.render(
                 template, visit=self, notice=label("notice", notice) if notice else "", **values
             ),
-            status,
+            http_status,
         )
 
     def redirect(self, name: str, **parameters: Any) -> Response:

@@ -165,10 +165,8 @@ def _page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
     before = visit.number("before")
     shown = talk.lines(visit.session, case.conversation_id, before=before)
     visit.record("conversation.read", f"conversation:{case.conversation_id}", case=case.code)
-    values = {
-        "ten": case.conversation.person.display_name or label("sender", "you"),
-        "can_bo": visit.officer.full_name,
-    }
+    citizen = case.conversation.person.display_name or label("sender", "you")
+    values = {"ten": citizen, "can_bo": visit.officer.full_name}
     return visit.page(
         "talk.html",
         problem.status if problem else 200,

@@ -1,0 +1,98 @@
+"""The queue: who waits, in which order, and at what cost."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+from staff_support import Desk
+
+from conversations import cases
+from conversations.models import Officer
+
+
+def test_a_waiting_conversation_shows_who_why_and_the_last_words(desk: Desk) -> None:
+    desk.handed_over("Cho tôi gặp cán bộ xã")
+    text = desk.browser("an").get("/queue").text
+
+    assert "Út Mén" in text
+    assert "Muốn gặp cán bộ" in text
+    assert "Cho tôi gặp cán bộ xã" in text
+    assert "Cổng web" in text
+
+
+def test_urgent_ones_come_first_and_then_the_longest_waiting(desk: Desk) -> None:
+    desk.handed_over("người thứ nhất", "a")
+    desk.handed_over("người thứ hai", "b")
+    desk.handed_over("cháy nhà", "c", reason="urgent")
+    text = desk.browser("an").get("/queue").text
+
+    assert text.index("cháy nhà") < text.index("người thứ nhất") < text.index("người thứ hai")
+
+
+def test_each_conversation_is_on_the_tabs_it_belongs_to(desk: Desk) -> None:
+    waiting, mine, closed = (desk.handed_over(f"chuyện {n}", n) for n in ("a", "b", "c"))
+    with desk.db.session() as session:
+        officer = session.query(Officer).filter_by(username="an").one()
+        cases.take(session, mine, officer)
+        cases.close(session, closed, officer, "resolved")
+    browser = desk.browser("an")
+    shown = {
+        view: {
+            case
+            for case in (waiting, mine, closed)
+            if f'/talks/{case}"' in browser.get(f"/queue/rows?view={view}").text
+        }
+        for view in ("waiting", "mine", "all", "closed")
+    }
+
+    assert shown == {"waiting": {waiting}, "mine": {mine}, "all": {waiting, mine}, "closed": {closed}}
+
+
+def test_the_number_of_those_who_wait_stands_on_every_page(desk: Desk) -> None:
+    desk.handed_over()
+    desk.handed_over(person="another")
+    assert 'data-waiting="2"' in desk.browser("an").get("/account").text
+
+
+def test_a_name_with_markup_is_shown_as_text(desk: Desk) -> None:
+    conversation_id = desk.citizen_says("<script>alert(1)</script>", "x", "<b>Tên</b>")
+    with desk.db.session() as session:
+        cases.open_handoff(session, conversation_id, "requested")
+    text = desk.browser("an").get("/queue").text
+
+    assert "<script>alert(1)" not in text
+    assert "<b>Tên</b>" not in text
+    assert "&lt;b&gt;Tên" in text
+
+
+@pytest.mark.parametrize("path", ["/queue", "/queue?view=all", "/queue/rows", "/feedback", "/undelivered"])
+def test_a_longer_list_costs_no_more_queries(desk: Desk, path: str) -> None:
+    browser = desk.browser("sau")
+
+    def queries() -> int:
+        seen: list[str] = []
+
+        def count(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        event.listen(desk.db.engine, "before_cursor_execute", count)
+        assert browser.get(path).status_code == 200
+        event.remove(desk.db.engine, "before_cursor_execute", count)
+        return len([statement for statement in seen if statement.lstrip().upper().startswith("SELECT")])
+
+    def fill(names: range) -> None:
+        for name in names:
+            desk.handed_over(person=f"p{name}")
+            desk.feedback(f"việc {name}", person=f"p{name}")
+
+    fill(range(2))
+    few = queries()
+    fill(range(2, 12))
+
+    assert queries() == few
+    assert few <= 8
+
+
+@pytest.mark.parametrize("query", ["view=nonsense", "current=abc", "current=9999999999999999999999", "view="])
+def test_a_strange_query_is_no_failure(desk: Desk, query: str) -> None:
+    assert desk.browser("an").get(f"/queue/rows?{query}").status_code == 200
