@@ -146,6 +146,8 @@ def _spelled(tokens: list[str]) -> Iterator[tuple[str, int, int]]:
     while position < len(tokens):
         token = tokens[position]
         for width in _WIDTHS.get(token, ()):
+            if position + width > len(tokens):
+                continue
             meant = _TABLE.get("".join(tokens[position : position + width]))
             if meant is not None and not (position and token in _UNITS and _ends_in_digit(tokens, position)):
                 yield meant, position, position + width

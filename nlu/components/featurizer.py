@@ -1,0 +1,137 @@
+"""Sparse features of what a citizen typed, blind to diacritics."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, vstack
+
+from nlu.components.gazetteer import gazetteer_of
+from nlu.features import Vectoriser, grams
+from nlu.gazetteer import Gazetteer
+from nlu.patterns import pattern_names
+from nlu.text import read
+
+_FILE = "featurizer.json"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class SyllableFeaturizer(SparseFeaturizer, GraphComponent):
+    """Folded words, word pairs and letter groups, with marks for what the text mentions.
+
+    The marks say that a text names an entry of a lookup table (`procedure`, `place`) or holds a pattern
+    (a regulation's number, a case code), so that the classifier need not learn every name.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Components that should be included in the pipeline before this component."""
+        return [Tokenizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Any extra python dependencies required for this component to run."""
+        return ["scipy", "numpy"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default config.
+
+        `rarest`: features seen in fewer training texts are left out.
+        """
+        return {**SparseFeaturizer.get_default_config(), "rarest": 2}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        name: str,
+        model_storage: ModelStorage,
+        resource: Resource,
+        vectoriser: Vectoriser | None = None,
+        gazetteer: Gazetteer | None = None,
+    ) -> None:
+        """Constructs a featurizer; without a vectoriser it must be trained first."""
+        super().__init__(name, config)
+        self._model_storage = model_storage
+        self._resource = resource
+        self._vectoriser = vectoriser or Vectoriser({})
+        self._gazetteer = gazetteer or Gazetteer({})
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SyllableFeaturizer:
+        """Creates a new untrained component."""
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns the features of the training texts and the lookup tables."""
+        self._gazetteer = gazetteer_of(training_data)
+        texts = [self._features(m.get(TEXT)) for m in training_data.training_examples if m.get(TEXT)]
+        self._vectoriser = Vectoriser.learn(texts, rarest=self._config["rarest"])
+        self._persist()
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds features to the training texts."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds a row for each token and one for the whole text."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text:
+                continue
+            tokens = message.get(TOKENS_NAMES[TEXT]) or []
+            rows = [self._vectoriser.row(grams(token.lemma)) for token in tokens]
+            sequence = vstack(rows, format="csr") if rows else csr_matrix((0, len(self._vectoriser)))
+            sentence = self._vectoriser.row(self._features(text))
+            self.add_features_to_message(sequence, sentence, TEXT, message)
+        return messages
+
+    def _features(self, text: str) -> list[str]:
+        reading = read(text)
+        marks = {mention.entity for mention in self._gazetteer.find(reading)} | pattern_names(text)
+        return [*grams(reading.folded), *(f"mark:{mark}" for mark in sorted(marks))]
+
+    def _persist(self) -> None:
+        with self._model_storage.write_to(self._resource) as directory:
+            state = {"weights": self._vectoriser.weights, "tables": self._gazetteer.tables}
+            (directory / _FILE).write_text(json.dumps(state, ensure_ascii=False), "utf-8")
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SyllableFeaturizer:
+        """Loads a trained component."""
+        with model_storage.read_from(resource) as directory:
+            state = json.loads((directory / _FILE).read_text("utf-8"))
+        return cls(
+            config,
+            execution_context.node_name,
+            model_storage,
+            resource,
+            Vectoriser(state["weights"]),
+            Gazetteer(state["tables"]),
+        )

@@ -1,0 +1,134 @@
+"""Which field of a procedure is asked: papers, fee, time, place, steps …"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_CONFIDENCE,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.components.classifier import intent_metadata, sentence_row
+from nlu.fields import FieldModel
+from nlu.intents import stack
+from nlu.linear import LinearModel
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class FieldExtractor(GraphComponent, EntityExtractorMixin):
+    """Extracts entities `field` with the values of nlu/data/fields.yaml and `general`.
+
+    Learns from examples whose intent carries `metadata: {field: …}`. Names of procedures that an
+    earlier extractor found show no field.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Components that should be included in the pipeline before this component."""
+        return [Featurizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Any extra python dependencies required for this component to run."""
+        return ["sklearn", "scipy"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default config.
+
+        `strength`: inverse regularisation. `threshold`: probability from which a learned field counts.
+        """
+        return {"strength": 10.0, "threshold": 0.5}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        linear: LinearModel | None = None,
+    ) -> None:
+        """Constructs an extractor; without a model it knows the cues alone."""
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = FieldModel(linear, threshold=config["threshold"])
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> FieldExtractor:
+        """Creates a new untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the model on the examples that name a field."""
+        examples = [m for m in training_data.intent_examples if "field" in intent_metadata(m)]
+        fields = [str(intent_metadata(message)["field"]) for message in examples]
+        learned = len(set(fields)) > 1
+        with self._model_storage.write_to(self._resource) as directory:
+            if learned:
+                rows = stack([sentence_row(message) for message in examples])
+                linear = LinearModel.learn(rows, fields, strength=self._config["strength"])
+                linear.save(directory / "fields.npz")
+                self._model = FieldModel(linear, threshold=self._config["threshold"])
+            (directory / "fields.json").write_text(json.dumps({"learned": learned}), "utf-8")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> FieldExtractor:
+        """Loads a trained component."""
+        with model_storage.read_from(resource) as directory:
+            learned = json.loads((directory / "fields.json").read_text("utf-8"))["learned"]
+            linear = LinearModel.load(directory / "fields.npz") if learned else None
+        return cls(config, model_storage, resource, linear)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the fields asked to each message's entities."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text:
+                continue
+            entities = message.get(ENTITIES, [])
+            masked = [
+                (entity[ENTITY_ATTRIBUTE_START], entity[ENTITY_ATTRIBUTE_END])
+                for entity in entities
+                if entity[ENTITY_ATTRIBUTE_TYPE] == "procedure"
+            ]
+            found = [
+                {
+                    ENTITY_ATTRIBUTE_TYPE: "field",
+                    ENTITY_ATTRIBUTE_START: asked.start,
+                    ENTITY_ATTRIBUTE_END: asked.end,
+                    ENTITY_ATTRIBUTE_VALUE: asked.field,
+                    ENTITY_ATTRIBUTE_CONFIDENCE: asked.confidence,
+                }
+                for asked in self._model.asked(text, sentence_row(message), masked)
+            ]
+            message.set(ENTITIES, entities + self.add_extractor_name(found), add_to_output=True)
+        return messages

@@ -1,0 +1,64 @@
+"""Logistic regression, learned by scikit-learn and served by a few lines of numpy.
+
+Stored as plain arrays: loading a model runs no pickled code. Free of Rasa.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Scores of classes for a sparse row."""
+
+    classes: tuple[str, ...]
+    weights: Floats
+    """Shape (classes, features)."""
+    bias: Floats
+    """Shape (classes,)."""
+
+    @classmethod
+    def learn(cls, rows: csr_matrix, labels: Sequence[str], *, strength: float) -> LinearModel:
+        """Fit on rows and labels; `strength` is the inverse of the regularisation.
+
+        Classes weigh by the square root of their rarity: rare ones are heard, common ones not drowned.
+        """
+        names, counts = np.unique(labels, return_counts=True)
+        rarity = {
+            name: float(np.sqrt(counts.mean() / count)) for name, count in zip(names, counts, strict=True)
+        }
+        model = LogisticRegression(C=strength, class_weight=rarity, max_iter=400)
+        model.fit(rows, labels)
+        weights, bias = model.coef_, model.intercept_
+        if len(names) == 2:
+            weights, bias = np.vstack([-weights, weights]) / 2, np.hstack([-bias, bias]) / 2
+        return cls(tuple(str(name) for name in names), weights, bias)
+
+    def probabilities(self, row: csr_matrix) -> Floats:
+        """Probability of each class for the first row, in the order of `classes`."""
+        scores = self.weights[:, row.indices] @ row.data + self.bias
+        scores = np.exp(scores - scores.max())
+        return np.asarray(scores / scores.sum(), dtype=np.float64)
+
+    def save(self, path: Path) -> None:
+        """Write to an .npz file."""
+        np.savez_compressed(
+            path, classes=np.array(self.classes), weights=self.weights.astype(np.float32), bias=self.bias
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> LinearModel:
+        """Read what `save` wrote."""
+        with np.load(path) as stored:
+            names = tuple(str(name) for name in stored["classes"])
+            return cls(names, stored["weights"].astype(np.float64), stored["bias"])
