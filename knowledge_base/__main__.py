@@ -121,9 +121,8 @@ def search(
             )
         else:
             for hit in hits:
-                print(
-                    f"{hit.score:.2f}  {hit.id}  {hit.title}\n      {hit.chunk}: {' '.join(hit.text.split())[:160]}"
-                )
+                print(f"{hit.score:.2f}  {hit.id}  {hit.title}")
+                print(f"      {hit.chunk}: {' '.join(hit.text.split())[:160]}")
 
 
 def _ready(documents: Path, data_dir: Path, model: str) -> tuple[Encoder, Path]:

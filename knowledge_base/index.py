@@ -88,13 +88,16 @@ def fingerprint(documents: Path, encoder_identity: str, lay: Path = LAY_DIR) -> 
     return digest.hexdigest()[:16]
 
 
-def is_current(indexes: Path, documents: Path, encoder: Encoder, lay: Path = LAY_DIR) -> bool:
+def is_current(
+    documents: Path, indexes: Path, model: str, *, encoder: Encoder | None = None, lay: Path = LAY_DIR
+) -> bool:
     """Whether the index in use was built from exactly these documents with this model."""
     try:
         folder = current(indexes)
     except IndexUnavailable:
         return False
-    return folder.name.partition("-")[0] == fingerprint(documents, encoder.identity, lay)
+    identity = (encoder or load_encoder(model)).identity
+    return folder.name.partition("-")[0] == fingerprint(documents, identity, lay)
 
 
 def ensure_index(
@@ -127,7 +130,7 @@ def ensure_index(
     encoder = encoder or load_encoder(model)
     mark = fingerprint(documents, encoder.identity, lay)
     if not force:
-        if is_current(indexes, documents, encoder, lay):
+        if is_current(documents, indexes, model, encoder=encoder, lay=lay):
             return []
         for manifest in sorted(indexes.glob(f"{mark}-*/manifest.json")):
             _switch(indexes, manifest.parent)
