@@ -55,6 +55,9 @@ def answer(turn: Turn, services: Services) -> Reply:
         return _answer_with(remembered, turn, services, score=1.0)
     if not words and turn.fields == [GENERAL]:
         return _not_understood(turn)
+    alone = _named_alone(words, services)
+    if alone is not None:
+        return _answer_with(alone, turn, services, score=1.0)
     return _from_search(turn, services)
 
 
@@ -65,6 +68,12 @@ def _named_document(turn: Turn, services: Services) -> Procedure | Regulation | 
         if document is not None:
             return document
     return None
+
+
+def _named_alone(words: list[str], services: Services) -> Procedure | None:
+    """The one procedure whose name says exactly these words, function words aside: "còn khai tử thì sao"."""
+    named = services.library.named(" ".join(words))
+    return named[0] if len(named) == 1 and isinstance(named[0], Procedure) else None
 
 
 def _from_search(turn: Turn, services: Services) -> Reply:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from nlu.text import fold, normalise
+from nlu.text import fold, normalise, syllables
 
 _WORDS = Path(__file__).with_name("function_words.yaml")
 
@@ -35,5 +35,5 @@ def content_words(text: str, fields: Iterable[dict[str, Any]] = ()) -> list[str]
     for field in fields:
         if isinstance(field.get("start"), int) and isinstance(field.get("end"), int):
             kept[field["start"] : field["end"]] = " " * (field["end"] - field["start"])
-    words = fold(normalise("".join(kept))).split()
-    return [word for word in words if word not in _function_words() and any(map(str.isalnum, word))]
+    words = syllables(fold(normalise("".join(kept))))
+    return [word for word in words if word not in _function_words()]

@@ -1,0 +1,128 @@
+"""What a citizen is told: facts as of a day, questions back, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from actions import answering
+from actions.turn import Services, Turn
+from conversations.messages import AnswerStatus
+from tests.actions.conftest import field
+
+MakeTurn = Callable[..., Turn]
+
+
+def test_a_field_of_a_procedure_is_answered_with_its_source(bundled: Services, turn: MakeTurn) -> None:
+    text = "làm giấy khai sinh cho con cần giấy tờ gì"
+    reply = answering.answer(turn(text, entities=[field("dossier", text, "cần giấy tờ gì")]), bundled)
+
+    meta = reply.messages[0].meta
+    assert reply.status is AnswerStatus.ANSWERED
+    assert meta is not None
+    assert meta.procedures[0] == "1.001193"
+    assert meta.sources[0].id == "1.001193"
+    assert meta.sources[0].checked is not None
+    assert "chứng sinh" in reply.messages[0].text.lower()
+
+
+def test_a_follow_up_without_a_matter_keeps_the_procedure(bundled: Services, turn: MakeTurn) -> None:
+    text = "còn lệ phí thì sao?"
+    slots = {"procedure_code": "1.001193", "field": "dossier"}
+    reply = answering.answer(turn(text, entities=[field("fee", text, "lệ phí")], slots=slots), bundled)
+
+    meta = reply.messages[0].meta
+    assert meta is not None
+    assert (meta.procedures[0], meta.field) == ("1.001193", "fee")
+
+
+def test_a_change_of_procedure_keeps_the_field_asked_before(bundled: Services, turn: MakeTurn) -> None:
+    slots = {"procedure_code": "1.001193", "field": "dossier"}
+    reply = answering.answer(turn("còn khai tử thì sao", slots=slots), bundled)
+
+    meta = reply.messages[0].meta
+    assert meta is not None
+    assert (meta.procedures[0], meta.field) == ("1.000656", "dossier")
+
+
+@pytest.mark.parametrize(
+    ("day", "present", "absent"),
+    [
+        (date(2026, 11, 24), "35.000 đồng", ""),
+        (date(2026, 12, 31), "35.000 đồng", ""),
+        (date(2027, 1, 2), "70.000 đồng", "35.000"),
+    ],
+)
+def test_the_reissue_of_an_identity_card_costs_half_until_the_end_of_2026(
+    bundled: Services, turn: MakeTurn, day: date, present: str, absent: str
+) -> None:
+    text = "làm lại căn cước bị mất lệ phí bao nhiêu"
+    reply = answering.answer(
+        turn(text, as_of=day, entities=[field("fee", text, "lệ phí bao nhiêu")]), bundled
+    )
+
+    answer = reply.messages[0].text
+    assert present in answer
+    assert not absent or absent not in answer
+
+
+def test_the_coming_fee_is_told_beside_the_present_one(bundled: Services, turn: MakeTurn) -> None:
+    text = "làm lại căn cước bị mất lệ phí bao nhiêu"
+    reply = answering.answer(turn(text, entities=[field("fee", text, "lệ phí bao nhiêu")]), bundled)
+
+    assert "Từ ngày 01/01/2027" in reply.messages[0].text
+    assert "70.000 đồng" in reply.messages[0].text
+
+
+def test_a_passport_costs_200_000_whatever_the_portal_says(bundled: Services, turn: MakeTurn) -> None:
+    text = "lệ phí hộ chiếu"
+    reply = answering.answer(turn(text, entities=[field("fee", text, "lệ phí")]), bundled)
+
+    assert "200.000 đồng" in reply.messages[0].text
+    assert "160.000" not in reply.messages[0].text
+
+
+def test_an_unconfirmed_record_carries_a_caution(bundled: Services, turn: MakeTurn) -> None:
+    unconfirmed = next(d for d in bundled.library if d.review and d.kind == "procedure")
+    asked = turn("x", entities=[{"entity": "procedure_code", "value": unconfirmed.id}])
+
+    assert "⚠" in answering.answer(asked, bundled).messages[0].text
+
+
+def test_what_is_none_of_ours_is_refused(bundled: Services, turn: MakeTurn) -> None:
+    reply = answering.answer(turn("đội nào vô địch ngoại hạng anh", intent="out_of_scope"), bundled)
+
+    assert reply.status is AnswerStatus.OUT_OF_SCOPE
+
+
+def test_the_third_question_in_a_row_that_fails_brings_an_officer(bundled: Services, turn: MakeTurn) -> None:
+    reply = answering.answer(turn("ờ", failures=2), bundled)
+
+    assert reply.hand_over
+    assert reply.status is AnswerStatus.HANDOFF
+
+
+def test_a_button_names_its_procedure_outright(bundled: Services, turn: MakeTurn) -> None:
+    entities = [
+        {"entity": "procedure_code", "value": "1.000656"},
+        {"entity": "field", "value": "time_limit"},
+    ]
+    reply = answering.answer(turn("/ask_procedure", entities=entities), bundled)
+
+    meta = reply.messages[0].meta
+    assert meta is not None
+    assert (meta.procedures, meta.field) == (("1.000656",), "time_limit")
+
+
+def test_every_bundled_procedure_can_say_every_field(bundled: Services) -> None:
+    from actions import compose
+    from knowledge_base.schema import Procedure
+
+    for procedure in bundled.library.of(Procedure):
+        for name in compose.FIELDS:
+            assert compose.procedure_field(procedure, name, date(2026, 11, 24)).strip(), (
+                procedure.code,
+                name,
+            )
