@@ -42,6 +42,8 @@ class Figures:
     """How the assistant dealt with questions, by `AnswerStatus`."""
     procedures: tuple[Figure, ...]
     """The ten that were asked about most, by code."""
+    handoffs: int | None
+    """Conversations handed over to officers."""
     reasons: tuple[Figure, ...]
     """Why conversations were handed over."""
     feedback: tuple[Figure, ...]
@@ -69,6 +71,12 @@ def figures(session: Session, first: date, last: date, zone: ZoneInfo) -> Figure
         .where(*asked)
         .group_by(Person.channel),
     )
+    reasons = _counts(
+        session,
+        select(Case.reason, func.count())
+        .where(*opened, Case.kind == "handoff", Case.reason.is_not(None))
+        .group_by(Case.reason),
+    )
     people = session.scalars(select(func.count(Message.conversation_id.distinct())).where(*asked)).one()
     days = _counts(session, select(day, func.count()).where(*asked).group_by(day))
     every_day = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
@@ -95,14 +103,8 @@ def figures(session: Session, first: date, last: date, zone: ZoneInfo) -> Figure
                 .limit(10),
             )
         ),
-        reasons=suppressed(
-            _counts(
-                session,
-                select(Case.reason, func.count())
-                .where(*opened, Case.kind == "handoff", Case.reason.is_not(None))
-                .group_by(Case.reason),
-            )
-        ),
+        handoffs=_shown(sum(reasons.values())),
+        reasons=suppressed(reasons),
         feedback=suppressed(
             _counts(
                 session,

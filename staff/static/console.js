@@ -110,12 +110,20 @@ document.addEventListener("input", (event) => {
 });
 
 // The log stays at its end unless the reader has scrolled up.
+// On a phone the page itself scrolls, and the answer box covers its lower end.
+function overhang(log) {
+  const cover = document.getElementById("compose")?.offsetHeight || 0;
+  return log.getBoundingClientRect().bottom + cover - innerHeight;
+}
+const scrolls = (log) => getComputedStyle(log).overflowY !== "visible";
 function atEnd(log) {
-  return log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+  return (scrolls(log) ? log.scrollHeight - log.scrollTop - log.clientHeight : overhang(log)) < 120;
 }
 function toEnd() {
   const log = document.getElementById("log");
-  if (log) log.scrollTop = log.scrollHeight;
+  if (!log) return;
+  if (scrolls(log)) log.scrollTop = log.scrollHeight;
+  else scrollBy(0, overhang(log));
 }
 let follow = true;
 document.addEventListener("htmx:beforeSwap", () => {

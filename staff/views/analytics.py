@@ -25,6 +25,8 @@ def show(visit: Visit) -> Response:
         days=days,
         spans=SPANS,
         columns=charts.columns(found.days),
+        width=charts.WIDTH,
+        height=charts.HEIGHT,
         smallest=statistics.SMALLEST,
         share=charts.share,
     )
