@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from conversations import audit, outbox
 from conversations.codes import new_code, possible_codes
 from conversations.database import Database, announce
-from conversations.history import lock_conversation, start_dialogue_session
+from conversations.history import clean_text, lock_conversation, start_dialogue_session
 from conversations.messages import Attachment, Floor, OutboundMessage, Sender
 from conversations.models import Case, CaseEvent, Conversation, Officer, now
 from conversations.texts import notice, waiting_notice
@@ -177,7 +177,7 @@ def answer(session: Session, case_id: int, officer: Officer, text: str) -> Case:
         ValueError: the text is empty.
         LookupError, CaseClosed, CaseTaken: as `take`.
     """
-    words = text.strip()
+    words = clean_text(text).strip()
     if not words:
         raise ValueError("an answer needs words")
     case = take(session, case_id, officer)
@@ -242,7 +242,7 @@ def close(
     case = _locked_open(session, case_id)
     _require_own(case, officer)
     _assign(session, case, officer.id)
-    words = (public_answer or "").strip()
+    words = clean_text(public_answer or "").strip()
     if words:
         case.public_answer = words
     _close(session, case, officer.username, outcome)
@@ -253,6 +253,16 @@ def close(
     else:
         _tell(session, case, notice("feedback_closed", code=case.code))
     return case
+
+
+def citizen_wrote(session: Session, conversation_id: int) -> None:
+    """Note that a message waits for an officer: an answered hand-over is not answered any more."""
+    lock_conversation(session, conversation_id)
+    case = open_handoff_of(session, conversation_id)
+    if case is not None and case.status == "answered":
+        case.status = "in_progress"
+        case.updated_at = now()
+    announce(session, "cases", f"conversation:{conversation_id}")
 
 
 def cancel_handoff(session: Session, conversation_id: int) -> Case | None:
@@ -268,9 +278,10 @@ def cancel_handoff(session: Session, conversation_id: int) -> Case | None:
 
 
 def expire_handoffs(db: Database, after: timedelta) -> list[int]:
-    """Give the floor back to the assistant where officers have been silent for `after`, and say so.
+    """Give the floor back to the assistant where nothing has happened for `after`, and say so.
 
-    The case stays open and free for any officer, who may still take it.
+    Where the officer answered last, the case is closed. Where the citizen still waits, it stays open
+    and free for any officer, who may still take it.
 
     Returns:
         The ids of those cases.
@@ -290,6 +301,10 @@ def _expire(db: Database, case_id: int, cutoff: datetime) -> bool:
         case = _locked(session, case_id)
         if case.status == "closed" or case.updated_at >= cutoff or case.conversation.floor == Floor.BOT:
             return False
+        if case.status == "answered":
+            _close(session, case, SYSTEM, "returned")
+            _tell(session, case, notice("handoff_given_back"))
+            return True
         case.status = "new"
         _assign(session, case, None)
         case.conversation.floor = Floor.BOT.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from conversations.models import Conversation, Message, now
 
 SILENCE = timedelta(minutes=30)
 """After so long a silence the next message starts a fresh dialogue at Rasa."""
+
+_BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
 
 def lock_conversation(session: Session, conversation_id: int) -> Conversation:
@@ -30,6 +33,11 @@ def lock_conversation(session: Session, conversation_id: int) -> Conversation:
     if conversation is None:
         raise LookupError(f"no conversation {conversation_id}")
     return conversation
+
+
+def clean_text(text: str) -> str:
+    """Without control characters (line breaks and tabs stay), direction overrides and lone surrogates."""
+    return "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or not _is_control(c))
 
 
 def add_message(
@@ -84,3 +92,7 @@ def rotate_after_silence(conversation: Conversation) -> None:
     """Begin a fresh dialogue if nobody has said anything for `SILENCE`."""
     if now() - conversation.last_message_at > SILENCE:
         start_dialogue_session(conversation)
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs") or ord(character) in _BIDI_CONTROLS

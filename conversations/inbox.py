@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,13 @@ from sqlalchemy.orm import Session, aliased
 
 from conversations import cases, outbox
 from conversations.database import Database, announce, insert_new, one_of
-from conversations.history import add_message, dialogue_sender_id, lock_conversation, rotate_after_silence
+from conversations.history import (
+    add_message,
+    clean_text,
+    dialogue_sender_id,
+    lock_conversation,
+    rotate_after_silence,
+)
 from conversations.messages import (
     MAX_TEXT,
     AnswerStatus,
@@ -31,7 +36,6 @@ MAX_ATTEMPTS = 5
 
 _UNHELPFUL = {AnswerStatus.UNANSWERABLE, AnswerStatus.OUT_OF_SCOPE, AnswerStatus.ERROR}
 _NEUTRAL = {AnswerStatus.CLARIFICATION, AnswerStatus.CHITCHAT}
-_BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
 
 class ClaimLost(Exception):
@@ -159,11 +163,6 @@ def fail(db: Database, claimed: Claimed, error: str) -> bool:
         return False
 
 
-def clean_text(text: str) -> str:
-    """Without control characters (line breaks and tabs stay), direction overrides and lone surrogates."""
-    return "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or not _is_control(c))
-
-
 def _claimable() -> Any:
     """Items to claim: the oldest unfinished one of each conversation, not claimed and not resting.
 
@@ -238,13 +237,16 @@ def _seen(session: Session, inbound: InboundMessage) -> bool:
 
 def _locked_conversation_of(session: Session, inbound: InboundMessage) -> Conversation:
     key = {"channel": inbound.channel.value, "external_id": inbound.external_user_id}
-    insert_new(session, Person, **key, display_name=inbound.display_name, created_at=now())
-    person = session.scalars(select(Person).filter_by(**key)).one()
-    insert_new(session, Conversation, person_id=person.id, created_at=now(), last_message_at=now())
-    conversation_id = session.scalars(select(Conversation.id).filter_by(person_id=person.id)).one()
+    of_person = select(Conversation.id).join(Person).filter_by(**key)
+    conversation_id = session.scalar(of_person)
+    if conversation_id is None:
+        insert_new(session, Person, **key, display_name=inbound.display_name, created_at=now())
+        person_id = session.scalars(select(Person.id).filter_by(**key)).one()
+        insert_new(session, Conversation, person_id=person_id, created_at=now(), last_message_at=now())
+        conversation_id = session.scalars(of_person).one()
     conversation = lock_conversation(session, conversation_id)
-    if inbound.display_name and person.display_name != inbound.display_name:
-        person.display_name = inbound.display_name
+    if inbound.display_name:
+        conversation.person.display_name = inbound.display_name
     return conversation
 
 
@@ -254,7 +256,3 @@ def _cleaned(inbound: InboundMessage) -> InboundMessage:
         if fields[name] is not None:
             fields[name] = clean_text(fields[name])
     return InboundMessage.model_validate(fields)
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs") or ord(character) in _BIDI_CONTROLS

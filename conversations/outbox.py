@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from conversations import audit
 from conversations.database import Database, announce, one_of
-from conversations.history import add_message, lock_conversation
+from conversations.history import add_message, clean_text, lock_conversation
 from conversations.messages import Channel, OutboundMessage
 from conversations.models import Conversation, Message, OutboxItem, now
 
@@ -42,6 +42,7 @@ def enqueue(
 ) -> Message:
     """Add a message to the conversation and queue its delivery, in the session's transaction."""
     lock_conversation(session, conversation.id)
+    message = message.model_copy(update={"text": clean_text(message.text)})
     body = message.model_dump(mode="json")
     stored = add_message(session, conversation, message.sender, message.text, body, officer_id)
     _queue(session, conversation, stored.id, body)

@@ -10,7 +10,7 @@ import structlog
 
 from conversations import cases, inbox
 from conversations.bus import Notifier
-from conversations.database import Database, announce
+from conversations.database import Database
 from conversations.dispatch import dispatch
 from conversations.inbox import Claimed, ClaimLost
 from conversations.messages import Floor, OutboundMessage
@@ -101,7 +101,7 @@ class Worker:
     def _leave_to_officer(self, claimed: Claimed) -> None:
         with self._db.session() as session:
             inbox.finish(session, claimed)
-            announce(session, "cases", f"conversation:{claimed.conversation_id}")
+            cases.citizen_wrote(session, claimed.conversation_id)
 
     def _return_to_bot(self, claimed: Claimed) -> None:
         with self._db.session() as session:

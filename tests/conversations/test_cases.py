@@ -238,6 +238,46 @@ def test_a_silent_officer_loses_the_floor_but_the_case_stays(db: Database) -> No
     assert floor(db) == Floor.OFFICER
 
 
+def test_an_answered_hand_over_ends_when_the_citizen_stays_silent(db: Database) -> None:
+    conversation_id = say(db)
+    case_id = open_handoff(db, conversation_id).id
+    lan = officer(db)
+    with db.session() as session:
+        cases.answer(session, case_id, lan, "Chào anh/chị")
+    silent_for(db, case_id, timedelta(hours=2))
+    assert cases.expire_handoffs(db, timedelta(hours=1)) == [case_id]
+    with db.session(read_only=True) as session:
+        case = session.get_one(Case, case_id)
+        assert (case.status, case.outcome) == ("closed", "returned")
+    assert floor(db) == Floor.BOT
+    assert "Cán bộ đã kết thúc" in texts(db, conversation_id, "system")[-1]
+
+
+def test_the_time_of_an_officer_runs_from_the_citizens_message(db: Database) -> None:
+    conversation_id = say(db)
+    case_id = open_handoff(db, conversation_id).id
+    lan = officer(db)
+    with db.session() as session:
+        cases.answer(session, case_id, lan, "Chào anh/chị")
+    silent_for(db, case_id, timedelta(hours=2))
+    with db.session() as session:
+        cases.citizen_wrote(session, conversation_id)
+    assert cases.expire_handoffs(db, timedelta(hours=1)) == []
+    silent_for(db, case_id, timedelta(hours=2))
+    assert cases.expire_handoffs(db, timedelta(hours=1)) == [case_id]
+    with db.session(read_only=True) as session:
+        assert session.get_one(Case, case_id).status == "new"
+
+
+def test_an_answer_with_control_characters_is_cleaned(db: Database) -> None:
+    conversation_id = say(db)
+    case_id = open_handoff(db, conversation_id).id
+    lan = officer(db)
+    with db.session() as session:
+        cases.answer(session, case_id, lan, "Chào\x00 anh/chị\x07")
+    assert texts(db, conversation_id, "officer") == ["Chào anh/chị"]
+
+
 def test_one_who_waited_in_vain_may_ask_again_under_the_same_code(db: Database) -> None:
     conversation_id = say(db)
     case = open_handoff(db, conversation_id)

@@ -192,7 +192,7 @@ def programs(database_url: str, tmp_path: Path) -> Iterator[Programs]:
 
 
 def wait_for(db: Database, sent: int) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180
     while len(queued(db, "sent")) < sent:
         assert time.monotonic() < deadline, "not everything was delivered in time"
         time.sleep(0.1)

@@ -21,8 +21,8 @@ from sqlalchemy import func, select
 
 from conversations import inbox
 from conversations.database import Database
-from conversations.history import dialogue_sender_id, recent_messages
-from conversations.inbox import MAX_ATTEMPTS, ClaimLost, clean_text
+from conversations.history import clean_text, dialogue_sender_id, recent_messages
+from conversations.inbox import MAX_ATTEMPTS, ClaimLost
 from conversations.messages import MAX_TEXT, AnswerMeta, AnswerStatus, Attachment, Channel, Floor
 from conversations.models import Case, InboxItem, Message, Person, now
 
