@@ -39,6 +39,8 @@ export class AssistantElement extends HTMLElement {
   private unread = 0;
   private last = 0;
   private wasOnline = false;
+  /** Votes go one after the other, so that the last one counts. */
+  private voting: Promise<void> = Promise.resolve();
   private opening: Promise<void> | null = null;
 
   constructor(private readonly options: Options) {
@@ -61,7 +63,9 @@ export class AssistantElement extends HTMLElement {
     });
     this.bubbles = new Bubbles(this.texts, language, this.store, {
       choose: (title, payload) => this.send({ id: newId(), text: title, payload }),
-      vote: (id, value, reason) => void this.vote(id, value, reason),
+      vote: (id, value, reason) => {
+        this.voting = this.voting.then(() => this.vote(id, value, reason));
+      },
     });
     this.panel = new Panel(this.texts, options.title ?? this.texts.title, {
       open: () => this.open(),
