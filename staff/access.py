@@ -44,6 +44,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "talk_answer": ANSWERING,
     "talk_give_back": ANSWERING,
     "talk_close": ANSWERING,
+    "file": ANSWERING,
     "feedback": ANSWERING,
     "feedback_case": ANSWERING,
     "feedback_talk": ANSWERING,

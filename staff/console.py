@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -24,7 +25,18 @@ from staff.context import STATIC, Console
 from staff.headers import HEADERS, SecurityHeaders
 from staff.sessions import Sessions
 from staff.suggestions import Suggest, no_suggestions
-from staff.views import account, analytics, announcements, audit, events, feedback, officers, queue, talk
+from staff.views import (
+    account,
+    analytics,
+    announcements,
+    audit,
+    events,
+    feedback,
+    files,
+    officers,
+    queue,
+    talk,
+)
 from staff.views import undelivered as undelivered_views
 from staff.visit import CSRF, View, guarded
 from staff.words import canned_replies, labels
@@ -62,6 +74,7 @@ PAGES: Sequence[Page] = (
     Page("talk_answer", "/talks/{id:int}/answer", talk.answer, "POST"),
     Page("talk_give_back", "/talks/{id:int}/give-back", talk.give_back, "POST"),
     Page("talk_close", "/talks/{id:int}/close", talk.close, "POST"),
+    Page("file", "/files/{id}", files.show),
     Page("feedback", "/feedback", feedback.show),
     Page("feedback_case", "/feedback/{id:int}", feedback.case),
     Page("feedback_talk", "/feedback/{id:int}/talk", feedback.conversation),
@@ -89,6 +102,7 @@ def create_console(
     suggest: Suggest = no_suggestions,
     announcements: Callable[[], Sequence[Announcement]] = tuple,
     title_of: Callable[[str], str | None] = lambda code: None,
+    attachment: Callable[[str], Path | None] = lambda file_id: None,
     timezone: str = "Asia/Ho_Chi_Minh",
     session_lifetime: timedelta = timedelta(hours=10),
 ) -> Starlette:
@@ -101,6 +115,7 @@ def create_console(
         suggest: passages of the knowledge base for a citizen's words; called in a worker thread.
         announcements: those to list, read anew at each view.
         title_of: the short name of a procedure code, or None.
+        attachment: where the file of an `Attachment.remote_id` lies, or None.
         timezone: IANA name, for all times shown.
         session_lifetime: how long a log-in holds.
 
@@ -118,6 +133,7 @@ def create_console(
         suggest=suggest,
         announcements=announcements,
         title_of=title_of,
+        attachment=attachment,
         canned=canned_replies(),
         zone=ZoneInfo(timezone),
         router=app.router,

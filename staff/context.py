@@ -38,6 +38,7 @@ class Console:
     suggest: Suggest
     announcements: Callable[[], Sequence[Announcement]]
     title_of: Callable[[str], str | None]
+    attachment: Callable[[str], Path | None]
     canned: Sequence[words.CannedReply]
     zone: ZoneInfo
     router: Router

@@ -25,6 +25,7 @@ def show(visit: Visit) -> Response:
         days=days,
         spans=SPANS,
         columns=charts.columns(found.days),
+        busiest=max(figure.count or 0 for figure in found.days),
         width=charts.WIDTH,
         height=charts.HEIGHT,
         smallest=statistics.SMALLEST,

@@ -23,7 +23,9 @@ from knowledge_base.schema import Announcement, Source
 
 pytestmark = pytest.mark.slow
 
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 360, "height": 740}
+TINY = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +113,6 @@ def test_two_officers_and_a_citizen(desk: Desk, officer_page: Open) -> None:
     an.keyboard.press("Shift+Enter")
     an.keyboard.type("Anh/chị cần thêm gì không?")
     an.keyboard.press("Enter")
-    sent = "Lệ phí: miễn phí khi đăng ký đúng hạn. Anh/chị cần thêm gì không?"
-    expect(an.locator(".said-by.officer")).to_have_text(sent, use_inner_text=False) if False else None
     for page in (an, binh):
         expect(page.locator(".said-by.officer .bubble")).to_contain_text(
             "Anh/chị cần thêm gì không?", timeout=3000
@@ -167,7 +167,7 @@ def test_every_page_fits_and_is_pictured(
     for name, path in {
         "queue": "/queue",
         "queue-all": "/queue?view=all",
-        "queue-mine": "/queue?view=closed",
+        "queue-closed": "/queue?view=closed",
         "talk-waiting": f"/talks/{waiting}",
         "talk-mine": f"/talks/{taken}",
         "feedback": "/feedback?status=all",
@@ -181,7 +181,9 @@ def test_every_page_fits_and_is_pictured(
         "account": "/account",
         "missing": "/nowhere",
     }.items():
-        page.goto(f"{address}{path}")
+        opened = page.goto(f"{address}{path}")
+        assert opened is not None
+        assert opened.status == (404 if name == "missing" else 200), name
         page.wait_for_timeout(400 if "talk" in name else 50)
         page.screenshot(path=shots / f"{name}-{width}.png", full_page="talk" not in name)
         if not fits(page):
@@ -234,9 +236,9 @@ def fill(desk: Desk) -> tuple[int, int]:
     desk.citizen_says("Dạ có, bản tiếng Khmer, đã dịch công chứng rồi.", "c6", people[5])
     feedback = [
         ("Rác ở cổng sau chợ Rạch Giá chất đống ba ngày chưa gom, bốc mùi.", "environment", "Chợ Rạch Giá"),
-        ("Đèn đường hẻm 12 hư cả tháng, tối lắm, học sinh đi học thêm về sợ.", "lighting", "Phường Rạch Giá"),
-        ("Cán bộ một cửa hẹn trả giấy hai lần đều chưa có.", "service", None),
-        ("Nước máy đục từ hôm mưa lớn.", "water", "Xã Hòn Đất"),
+        ("Đèn đường hẻm 12 hư cả tháng, tối lắm, học sinh đi học thêm về sợ.", "roads", "Phường Rạch Giá"),
+        ("Cán bộ một cửa hẹn trả giấy hai lần đều chưa có.", "staff_conduct", None),
+        ("Nước máy đục từ hôm mưa lớn.", "utilities", "Xã Hòn Đất"),
     ]
     with desk.db.session() as session:
         opened = []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from staff_support import Desk
 
 from conversations.history import recent_messages
+from conversations.messages import Attachment
 from conversations.models import AuditEntry, OutboxItem
 
 
@@ -177,6 +179,20 @@ def test_a_broken_knowledge_base_leaves_the_conversation_usable(desk: Desk) -> N
 def test_ready_made_replies_carry_the_names(desk: Desk) -> None:
     text = desk.browser("an").get(f"/talks/{desk.handed_over()}").text
     assert "Chào Út Mén, tôi là Nguyễn Thị An." in text
+
+
+def test_a_photo_is_shown_and_another_file_is_only_downloaded(desk: Desk, tmp_path: Path) -> None:
+    for name in ("photo.jpg", "paper.pdf"):
+        (tmp_path / name).write_bytes(b"content")
+    found = {path.name: path for path in tmp_path.glob("p*.*")}
+    desk.app.routes[0].app.state.console.attachment = found.get  # type: ignore[attr-defined]
+    photo = Attachment(kind="image", remote_id="photo.jpg", media_type="image/jpeg")
+    case_id, browser = desk.feedback(attachments=[photo]), desk.browser("an")
+
+    assert 'src="/staff/files/photo.jpg"' in browser.get(f"/feedback/{case_id}").text
+    assert browser.get("/files/photo.jpg").headers["content-disposition"].startswith("inline")
+    assert browser.get("/files/paper.pdf").headers["content-disposition"].startswith("attachment")
+    assert browser.get("/files/other.jpg").status_code == 404
 
 
 def test_a_feedback_case_is_no_conversation_page(desk: Desk) -> None:
