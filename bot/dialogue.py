@@ -23,6 +23,7 @@ from actions.turn import Services, Turn, message
 from conversations.history import recent_messages
 from conversations.inbox import Claimed
 from conversations.messages import AnswerStatus, Choice, OutboundMessage, Sender
+from nlu.fields import FieldModel
 
 _COMMAND = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
 _NUMBER = re.compile(r"\s*(?:số|so|chọn|chon)?\s*(\d{1,2})[.)]?\s*", re.IGNORECASE)
@@ -108,7 +109,10 @@ class Dialogue:
             text=text,
             intent="",
             confidence=0.0,
-            entities=(),
+            entities=tuple(
+                {"entity": "field", "value": asked.field, "start": asked.start, "end": asked.end}
+                for asked in FieldModel().asked(text)
+            ),
             as_of=as_of or self._services.today(),
             conversation_id=claimed.conversation_id,
             failures=claimed.failures,
@@ -117,14 +121,9 @@ class Dialogue:
         )
         reply = answering.answer(turn, self._services).messages[-1]
         human = Choice(title=say("choice.human"), payload="/request_human")
-        return [
-            reply.model_copy(
-                update={
-                    "text": f"{reply.text}\n\n{say('caution.degraded')}",
-                    "choices": (*reply.choices, human),
-                }
-            )
-        ]
+        choices = reply.choices if human in reply.choices else (*reply.choices, human)
+        text = f"{reply.text}\n\n{say('caution.degraded')}"
+        return [reply.model_copy(update={"text": text, "choices": choices})]
 
 
 def _checked(payload: str) -> str:
