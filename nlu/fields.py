@@ -2,83 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
-from scipy.sparse import csr_matrix
-
-from nlu.linear import LinearModel
-from nlu.text import Reading, read
+from nlu.cues import FieldCues
+from nlu.features import Vectoriser, grams
+from nlu.linear import LinearModel, stack
+from nlu.text import read
 
 GENERAL = "general"
-
-
-@dataclass(frozen=True)
-class Cue:
-    """Words that show a field; `start` and `end` count in the folded reading."""
-
-    field: str
-    start: int
-    end: int
-    strong: bool
-
-
-class FieldCues:
-    """The words of fields.yaml, found in a reading."""
-
-    def __init__(self, path: Path = Path(__file__).parent / "data" / "fields.yaml") -> None:
-        """Reads and compiles the patterns."""
-        table = yaml.safe_load(path.read_text("utf-8"))
-        self._hides: dict[str, set[str]] = {field: set(entry["hides"]) for field, entry in table.items()}
-        self._patterns = [
-            (field, strong, re.compile("|".join(rf"(?<!\w)(?:{pattern})(?!\w)" for pattern in entry[kind])))
-            for field, entry in table.items()
-            for kind, strong in (("strong", True), ("weak", False))
-        ]
-
-    def find(self, reading: Reading, masked: Sequence[tuple[int, int]] = ()) -> list[Cue]:
-        """Cues in order of mention; of overlapping ones the strong, then the longest.
-
-        `masked` stretches of the original (names of procedures) show nothing.
-        """
-        text = _masked(reading, masked)
-        cues = [
-            Cue(field, *match.span(), strong)
-            for field, strong, pattern in self._patterns
-            for match in pattern.finditer(text)
-        ]
-        cues.sort(key=lambda cue: (cue.strong, cue.end - cue.start), reverse=True)
-        kept: list[Cue] = []
-        for cue in cues:
-            if all(cue.end <= other.start or other.end <= cue.start for other in kept):
-                kept.append(cue)
-        return sorted(kept, key=lambda cue: cue.start)
-
-    def meant(self, cues: Sequence[Cue]) -> list[Cue]:
-        """One strong cue a field, in order of mention, without those that another field's wording holds."""
-        strong: dict[str, Cue] = {}
-        for cue in cues:
-            if cue.strong:
-                strong.setdefault(cue.field, cue)
-        hidden = set().union(*(self._hides[field] for field in strong)) if strong else set()
-        return [cue for field, cue in strong.items() if field not in hidden] or list(strong.values())
-
-
-def _masked(reading: Reading, masked: Sequence[tuple[int, int]]) -> str:
-    if not masked:
-        return reading.folded
-    return "".join(
-        "_"
-        if letter != " "
-        and any(
-            start <= reading.span(i, i + 1)[0] and reading.span(i, i + 1)[1] <= end for start, end in masked
-        )
-        else letter
-        for i, letter in enumerate(reading.folded)
-    )
 
 
 @dataclass(frozen=True)
@@ -97,16 +29,37 @@ class FieldModel:
     most = 2
     """More fields than this in one question ask for the whole: `general`."""
 
-    def __init__(self, linear: LinearModel | None, *, threshold: float) -> None:
-        """`threshold`: probability from which the learned field counts."""
-        self._linear = linear
+    def __init__(
+        self,
+        linear: LinearModel | None = None,
+        vectoriser: Vectoriser | None = None,
+        *,
+        threshold: float = 0.5,
+    ) -> None:
+        """Without a model and its vectoriser the cues alone decide.
+
+        `threshold`: probability from which the learned field counts.
+        """
+        self.linear = linear
+        self.vectoriser = vectoriser or Vectoriser({})
         self._threshold = threshold
         self._cues = FieldCues()
 
-    def asked(
-        self, text: str, row: csr_matrix | None, masked: Sequence[tuple[int, int]] = ()
-    ) -> list[AskedField]:
-        """Fields asked, in order of mention; one `general` when none or too many are."""
+    @classmethod
+    def learn(
+        cls, texts: Sequence[str], fields: Sequence[str], *, strength: float, threshold: float
+    ) -> FieldModel:
+        """Fit on questions and the field that each asks."""
+        features = [grams(read(text).folded) for text in texts]
+        vectoriser = Vectoriser.learn(features)
+        rows = stack([vectoriser.row(row) for row in features])
+        return cls(LinearModel.learn(rows, fields, strength=strength), vectoriser, threshold=threshold)
+
+    def asked(self, text: str, masked: Sequence[tuple[int, int]] = ()) -> list[AskedField]:
+        """Fields asked, in order of mention; one `general` when none or too many are.
+
+        `masked`: stretches of the text (names of procedures) that show no field.
+        """
         reading = read(text)
         cues = self._cues.find(reading, masked)
         meant = self._cues.meant(cues)
@@ -114,10 +67,10 @@ class FieldModel:
             return [AskedField(GENERAL, 0, len(text), 0.9)]
         if meant:
             return [AskedField(c.field, *reading.span(c.start, c.end), 0.95) for c in meant]
-        if self._linear is not None and row is not None and row.nnz:
-            chances = self._linear.probabilities(row)
+        if self.linear is not None:
+            chances = self.linear.probabilities(self.vectoriser.row(grams(reading.folded)))
             best = int(chances.argmax())
-            field = self._linear.classes[best]
+            field = self.linear.classes[best]
             hinted = field in {cue.field for cue in cues}
             if chances[best] >= (self._threshold / 2 if hinted else self._threshold):
                 return [AskedField(field, 0, len(text), float(chances[best]))]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix, load_npz, save_npz, vstack
+from scipy.sparse import csr_matrix, load_npz, save_npz
 from sklearn.linear_model import LogisticRegression
 
 from nlu.linear import Floats, LinearModel
@@ -110,7 +110,7 @@ class IntentModel:
                 near,
                 near_outside,
                 near - near_outside,
-                min(row.nnz, 60) / 60.0,
+                float(np.sqrt(row.data @ row.data)),
             ]
         )
         return facts, best
@@ -164,8 +164,3 @@ def _logistic(facts: Floats, weights: Floats) -> float:
 def _logit(chance: float) -> float:
     chance = min(max(chance, 1e-4), 1 - 1e-4)
     return float(np.log(chance / (1 - chance)))
-
-
-def stack(rows: Sequence[csr_matrix]) -> csr_matrix:
-    """Rows of shape (1, n) as one matrix."""
-    return vstack(rows, format="csr")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
 
@@ -37,8 +38,9 @@ class LinearModel:
         rarity = {
             name: float(np.sqrt(counts.mean() / count)) for name, count in zip(names, counts, strict=True)
         }
-        model = LogisticRegression(C=strength, class_weight=rarity, max_iter=400)
-        model.fit(rows, labels)
+        model = LogisticRegression(C=strength, class_weight=rarity, max_iter=200, tol=1e-3)
+        with threadpool_limits(1):  # more threads only get in each other's way here
+            model.fit(rows, labels)
         weights, bias = model.coef_, model.intercept_
         if len(names) == 2:
             weights, bias = np.vstack([-weights, weights]) / 2, np.hstack([-bias, bias]) / 2
@@ -62,3 +64,8 @@ class LinearModel:
         with np.load(path) as stored:
             names = tuple(str(name) for name in stored["classes"])
             return cls(names, stored["weights"].astype(np.float64), stored["bias"])
+
+
+def stack(rows: Sequence[csr_matrix]) -> csr_matrix:
+    """Rows of shape (1, n) as one matrix."""
+    return vstack(rows, format="csr")

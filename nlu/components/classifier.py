@@ -15,7 +15,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
-from nlu.intents import OUT_OF_SCOPE, IntentModel, stack
+from nlu.intents import OUT_OF_SCOPE, IntentModel
+from nlu.linear import stack
 
 
 def sentence_row(message: Message) -> csr_matrix:

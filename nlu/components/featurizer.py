@@ -12,16 +12,15 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, vstack
 
 from nlu.components.gazetteer import gazetteer_of
-from nlu.features import Vectoriser, grams
+from nlu.features import IntentFeatures, Vectoriser, grams
 from nlu.gazetteer import Gazetteer
-from nlu.patterns import pattern_names
-from nlu.text import read
 
 _FILE = "featurizer.json"
 
@@ -30,8 +29,8 @@ _FILE = "featurizer.json"
 class SyllableFeaturizer(SparseFeaturizer, GraphComponent):
     """Folded words, word pairs and letter groups, with marks for what the text mentions.
 
-    The marks say that a text names an entry of a lookup table (`procedure`, `place`) or holds a pattern
-    (a regulation's number, a case code), so that the classifier need not learn every name.
+    The marks (see `nlu.features.IntentFeatures`) say that a text names an entry of a lookup table or asks
+    in a known way, so that the classifier need not learn every name.
     """
 
     @classmethod
@@ -67,6 +66,13 @@ class SyllableFeaturizer(SparseFeaturizer, GraphComponent):
         self._resource = resource
         self._vectoriser = vectoriser or Vectoriser({})
         self._gazetteer = gazetteer or Gazetteer({})
+        self._features = IntentFeatures(self._gazetteer)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Validates that the component is configured properly."""
+        if int(config["rarest"]) < 1:
+            raise InvalidConfigException("`rarest` must be at least 1")
 
     @classmethod
     def create(
@@ -82,7 +88,8 @@ class SyllableFeaturizer(SparseFeaturizer, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the features of the training texts and the lookup tables."""
         self._gazetteer = gazetteer_of(training_data)
-        texts = [self._features(m.get(TEXT)) for m in training_data.training_examples if m.get(TEXT)]
+        self._features = IntentFeatures(self._gazetteer)
+        texts = [self._features.of(m.get(TEXT)) for m in training_data.training_examples if m.get(TEXT)]
         self._vectoriser = Vectoriser.learn(texts, rarest=self._config["rarest"])
         self._persist()
         return self._resource
@@ -101,14 +108,9 @@ class SyllableFeaturizer(SparseFeaturizer, GraphComponent):
             tokens = message.get(TOKENS_NAMES[TEXT]) or []
             rows = [self._vectoriser.row(grams(token.lemma)) for token in tokens]
             sequence = vstack(rows, format="csr") if rows else csr_matrix((0, len(self._vectoriser)))
-            sentence = self._vectoriser.row(self._features(text))
+            sentence = self._vectoriser.row(self._features.of(text))
             self.add_features_to_message(sequence, sentence, TEXT, message)
         return messages
-
-    def _features(self, text: str) -> list[str]:
-        reading = read(text)
-        marks = {mention.entity for mention in self._gazetteer.find(reading)} | pattern_names(text)
-        return [*grams(reading.folded), *(f"mark:{mark}" for mark in sorted(marks))]
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as directory:

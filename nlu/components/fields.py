@@ -23,9 +23,9 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.classifier import intent_metadata, sentence_row
+from nlu.components.classifier import intent_metadata
+from nlu.features import Vectoriser
 from nlu.fields import FieldModel
-from nlu.intents import stack
 from nlu.linear import LinearModel
 
 
@@ -60,13 +60,13 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        linear: LinearModel | None = None,
+        model: FieldModel | None = None,
     ) -> None:
         """Constructs an extractor; without a model it knows the cues alone."""
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._model = FieldModel(linear, threshold=config["threshold"])
+        self._model = model or FieldModel(threshold=config["threshold"])
 
     @classmethod
     def create(
@@ -83,14 +83,18 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
         """Fits the model on the examples that name a field."""
         examples = [m for m in training_data.intent_examples if "field" in intent_metadata(m)]
         fields = [str(intent_metadata(message)["field"]) for message in examples]
-        learned = len(set(fields)) > 1
         with self._model_storage.write_to(self._resource) as directory:
-            if learned:
-                rows = stack([sentence_row(message) for message in examples])
-                linear = LinearModel.learn(rows, fields, strength=self._config["strength"])
-                linear.save(directory / "fields.npz")
-                self._model = FieldModel(linear, threshold=self._config["threshold"])
-            (directory / "fields.json").write_text(json.dumps({"learned": learned}), "utf-8")
+            if len(set(fields)) > 1:
+                self._model = FieldModel.learn(
+                    [message.get(TEXT) for message in examples],
+                    fields,
+                    strength=self._config["strength"],
+                    threshold=self._config["threshold"],
+                )
+            if self._model.linear is not None:
+                self._model.linear.save(directory / "fields.npz")
+            weights = json.dumps(self._model.vectoriser.weights, ensure_ascii=False)
+            (directory / "features.json").write_text(weights, "utf-8")
         return self._resource
 
     @classmethod
@@ -104,9 +108,11 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
     ) -> FieldExtractor:
         """Loads a trained component."""
         with model_storage.read_from(resource) as directory:
-            learned = json.loads((directory / "fields.json").read_text("utf-8"))["learned"]
-            linear = LinearModel.load(directory / "fields.npz") if learned else None
-        return cls(config, model_storage, resource, linear)
+            vectoriser = Vectoriser(json.loads((directory / "features.json").read_text("utf-8")))
+            path = directory / "fields.npz"
+            linear = LinearModel.load(path) if path.exists() else None
+        model = FieldModel(linear, vectoriser, threshold=config["threshold"])
+        return cls(config, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the fields asked to each message's entities."""
@@ -128,7 +134,7 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
                     ENTITY_ATTRIBUTE_VALUE: asked.field,
                     ENTITY_ATTRIBUTE_CONFIDENCE: asked.confidence,
                 }
-                for asked in self._model.asked(text, sentence_row(message), masked)
+                for asked in self._model.asked(text, masked)
             ]
             message.set(ENTITIES, entities + self.add_extractor_name(found), add_to_output=True)
         return messages

@@ -1,0 +1,158 @@
+"""How well citizens are understood: trains the pipeline with Rasa, parses held-back questions.
+
+    PYTHONPATH=. .venv-rasa/bin/python bench/nlu.py [--model MODEL] [--errors] [--folds N]
+
+Prints intent accuracy, refusal of out-of-scope, field accuracy and parse times. Lookup tables come from
+the bundled knowledge base, as in `python -m bot train`. With --folds also a cross-validation of intents
+on the examples themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+ROOT = Path(__file__).resolve().parent.parent
+HELD_BACK = ROOT / "tests" / "nlu" / "data" / "held_back.yaml"
+_OUT = "out_of_scope"
+
+
+def procedure_names() -> list[str]:
+    """Short names and aliases of the bundled procedures."""
+    names: list[str] = []
+    for path in sorted((ROOT / "knowledge_base" / "documents").rglob("*.y*ml")):
+        content = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+        for document in content if isinstance(content, list) else [content]:
+            if isinstance(document, dict) and document.get("kind", "procedure") == "procedure":
+                names += [document.get("short_name", ""), *document.get("aliases", [])]
+    return sorted({name for name in names if name})
+
+
+def train(directory: Path) -> Path:
+    """Train the pipeline of config.yml and give the model's path."""
+    from rasa.model_training import train_nlu
+
+    data = directory / "nlu"
+    data.mkdir()
+    for path in (ROOT / "nlu" / "examples").glob("*.yml"):
+        (data / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    names = procedure_names()
+    if names:
+        table = {"lookup": "procedure", "examples": "".join(f"- {name}\n" for name in names)}
+        lookup = {"version": "3.1", "nlu": [table]}
+        (data / "lookup.yml").write_text(yaml.safe_dump(lookup, allow_unicode=True), "utf-8")
+    model = train_nlu(str(ROOT / "config.yml"), str(data), str(directory))
+    assert model is not None
+    return Path(model)
+
+
+def held_back() -> Iterator[tuple[str, str, str | None]]:
+    """Text, intent and (of ask_procedure) field."""
+    questions = yaml.safe_load(HELD_BACK.read_text("utf-8"))
+    for field, texts in questions["ask_procedure"].items():
+        yield from ((text, "ask_procedure", field) for text in texts)
+    for intent, texts in questions["intents"].items():
+        yield from ((text, intent, None) for text in texts)
+
+
+async def measure(model: Path, *, errors: bool) -> None:
+    """Parse every held-back question and print what came out."""
+    from rasa.core.agent import Agent
+
+    agent = Agent.load(str(model))
+    await agent.parse_message("xin chào")
+    rows: list[tuple[str, str, str | None, dict[str, Any]]] = []
+    times: list[float] = []
+    for text, intent, field in held_back():
+        started = time.perf_counter()
+        parsed = await agent.parse_message(text)
+        times.append((time.perf_counter() - started) * 1_000)
+        rows.append((text, intent, field, parsed))
+    right_intent = [parsed["intent"]["name"] == intent for _, intent, _, parsed in rows]
+    inside = [parsed["intent"]["name"] for _, intent, _, parsed in rows if intent != _OUT]
+    outside = [parsed["intent"]["name"] for _, intent, _, parsed in rows if intent == _OUT]
+    asked = [(text, field, fields_of(parsed)) for text, _, field, parsed in rows if field]
+    right_field = [found == [field] for _, field, found in asked]
+    print(f"intent accuracy        {statistics.mean(right_intent):.3f}  ({len(rows)} questions)")
+    print(f"out of scope refused   {outside.count(_OUT) / len(outside):.3f}  ({len(outside)})")
+    print(f"good questions refused {inside.count(_OUT) / len(inside):.3f}  ({len(inside)})")
+    print(f"field accuracy         {statistics.mean(right_field):.3f}  ({len(asked)})")
+    times.sort()
+    print(
+        f"parse ms               p50 {statistics.median(times):.1f}, p95 {times[int(len(times) * 0.95)]:.1f}"
+    )
+    if errors:
+        for (text, intent, _, parsed), right in zip(rows, right_intent, strict=True):
+            if not right:
+                found = parsed["intent"]
+                print(f"  intent {intent:16} → {found['name']:16} {found['confidence']:.2f}  {text}")
+        for (text, field, found), right in zip(asked, right_field, strict=True):
+            if not right:
+                print(f"  field  {field:16} → {','.join(found):16}       {text}")
+
+
+def fields_of(parsed: dict[str, Any]) -> list[str]:
+    """The fields that a parse result says are asked."""
+    return [entity["value"] for entity in parsed["entities"] if entity["entity"] == "field"]
+
+
+def cross_validate(folds: int) -> None:
+    """Intent accuracy on each part of the examples, learned from the others."""
+    from nlu.features import IntentFeatures, Vectoriser
+    from nlu.gazetteer import Gazetteer
+    from nlu.intents import IntentModel
+    from nlu.linear import stack
+
+    examples: list[tuple[str, str, str]] = []
+    for path in sorted((ROOT / "nlu" / "examples").glob("*.yml")):
+        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+            topic = str(block.get("metadata", {}).get("topic", ""))
+            lines = block["examples"].strip().splitlines()
+            examples += [(line.removeprefix("- "), block["intent"], topic) for line in lines]
+    features = IntentFeatures(Gazetteer({"procedure": procedure_names()}))
+    texts = [features.of(text) for text, _, _ in examples]
+    right = 0
+    for fold in range(folds):
+        kept = [i for i in range(len(examples)) if i % folds != fold]
+        vectoriser = Vectoriser.learn([texts[i] for i in kept])
+        model = IntentModel.learn(
+            stack([vectoriser.row(texts[i]) for i in kept]),
+            [examples[i][1] for i in kept],
+            [examples[i][2] for i in kept],
+            strength=20.0,
+        )
+        for i in range(fold, len(examples), folds):
+            judgement = model.judge(vectoriser.row(texts[i]))
+            found = judgement.ranking[0][0] if judgement.in_scope >= 0.5 else _OUT
+            right += found == examples[i][1]
+    print(f"cross-validation       {right / len(examples):.3f}  ({len(examples)} examples, {folds} parts)")
+
+
+def main() -> None:
+    """Run the measurement."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--model", type=Path, help="a trained model; trained here if left out")
+    parser.add_argument("--errors", action="store_true", help="list what was misunderstood")
+    parser.add_argument("--folds", type=int, default=0, help="parts of a cross-validation as well")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        model = arguments.model or train(Path(directory))
+        asyncio.run(measure(model, errors=arguments.errors))
+    if arguments.folds:
+        cross_validate(arguments.folds)
+
+
+if __name__ == "__main__":
+    main()
