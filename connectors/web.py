@@ -14,8 +14,9 @@ from urllib.parse import unquote
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -27,7 +28,7 @@ from connectors.web_desk import MAX_ID, Desk, Visitor, allow, find_visitor
 from connectors.web_socket import POLL, SocketEndpoint
 from conversations.bus import Notifier
 from conversations.database import Database
-from conversations.inbox import clean_text
+from conversations.history import clean_text
 from conversations.messages import Channel, OutboundMessage
 
 HERE = Path(__file__).parent
@@ -35,6 +36,8 @@ WIDGET = HERE / "widget" / "dist" / "widget.js"
 PORTAL = HERE / "portal"
 MAX_WAIT = 25
 """Seconds that a long poll may last; below the idle limit of common proxies."""
+
+_BUILT = StaticFiles(directory=WIDGET.parent)
 
 
 class WebSender:
@@ -86,7 +89,7 @@ def routes(
         ),
     ]
     endpoints: list[BaseRoute] = [
-        Route("/widget.js", _widget),
+        Route("/widget.js", _widget, middleware=[Middleware(GZipMiddleware)]),
         Route("/session", refusing(http.open_session), methods=["POST"]),
         Route("/messages", refusing(http.get_messages), methods=["GET"]),
         Route("/messages", refusing(http.post_message), methods=["POST"]),
@@ -100,15 +103,15 @@ def routes(
 def portal_routes(path: str = "/portal") -> list[BaseRoute]:
     """The demo page of a provincial portal that embeds the widget, with a strict content policy."""
     pages = StaticFiles(directory=PORTAL, html=True)
-    return [Mount(path, app=pages, middleware=[Middleware(AddHeaders, headers=PORTAL_HEADERS)])]
+    middleware = [Middleware(AddHeaders, headers=PORTAL_HEADERS), Middleware(GZipMiddleware)]
+    return [Mount(path, app=pages, middleware=middleware)]
 
 
 async def _widget(request: Request) -> Response:
-    headers = {
-        "Cache-Control": "public, max-age=300, stale-while-revalidate=86400",
-        "Cross-Origin-Resource-Policy": "cross-origin",
-    }
-    return FileResponse(WIDGET, media_type="text/javascript", headers=headers)
+    answer = await _BUILT.get_response(WIDGET.name, request.scope)
+    answer.headers["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
 
 
 class _HttpEndpoints:

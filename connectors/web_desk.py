@@ -17,7 +17,7 @@ from connectors.uploads import AttachmentStore
 from connectors.web_feed import News, read_news
 from conversations import inbox
 from conversations.database import Database, insert_new
-from conversations.inbox import clean_text
+from conversations.history import clean_text
 from conversations.messages import MAX_TEXT, Channel, InboundMessage, Sender
 from conversations.models import Conversation, Message, Person, Vote, now
 

@@ -451,14 +451,16 @@ def test_erased_messages_are_not_shown(web: WebApp, client: TestClient, token: s
     assert [m["text"] for m in read(client, token)["messages"]] == ["Anh/chị vừa nói: xóa đi"]
 
 
-def test_widget_is_served_to_other_sites(client: TestClient) -> None:
-    answer = client.get("/web/widget.js")
+def test_widget_is_served_compressed_to_other_sites(client: TestClient) -> None:
+    answer = client.get("/web/widget.js", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["content-encoding"] == "gzip"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
-    assert client.get("/web/widget.js", headers={"If-None-Match": answer.headers["etag"]}).status_code in (
-        200,
-        304,
-    )
+
+
+def test_widget_is_not_sent_again_when_unchanged(client: TestClient) -> None:
+    etag = client.get("/web/widget.js").headers["etag"]
+    assert client.get("/web/widget.js", headers={"If-None-Match": etag}).status_code == 304
 
 
 def test_portal_embeds_the_widget_with_one_line_under_a_strict_policy(client: TestClient) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import Route as NetworkRoute
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -265,6 +266,29 @@ def test_long_polling_takes_over_where_sockets_are_blocked(
 
 
 @pytest.mark.slow
+def test_message_that_failed_on_long_polling_is_sent_again(
+    context: BrowserContext, server: str, web: WebApp
+) -> None:
+    page = context.new_page()
+    page.add_init_script("window.WebSocket = class { constructor() { throw new Error('blocked') } }")
+    failures: list[int] = []
+
+    def fail_once(route: NetworkRoute) -> None:
+        if route.request.method == "POST" and not failures:
+            failures.append(503)
+            route.fulfill(status=503, body="{}")
+        else:
+            route.continue_()
+
+    page.route("**/web/messages**", fail_once)
+    widget = Widget(page, f"{server}/portal/").start()
+    widget.ask("gửi lại giúp tôi")
+    widget.expect_answer("gửi lại giúp tôi")
+    assert failures == [503]
+    assert web.handled.count("gửi lại giúp tôi") == 1
+
+
+@pytest.mark.slow
 def test_unread_messages_are_counted_on_the_button(context: BrowserContext, server: str, web: WebApp) -> None:
     widget = portal(context, server).start()
     web.slow.clear()
@@ -361,7 +385,7 @@ def test_thumb_down_with_a_reason_is_kept(context: BrowserContext, server: str, 
     widget = portal(context, server).start()
     widget.ask("khai sinh cần giấy tờ gì")
     widget.page.get_by_role("button", name="Chưa đúng").click()
-    with widget.page.expect_response("**/web/votes") as response:
+    with widget.page.expect_response(lambda r: "Khó hiểu" in (r.request.post_data or "")) as response:
         widget.page.get_by_role("button", name="Khó hiểu").click()
     assert response.value.ok
     expect(widget.log.get_by_text("Cảm ơn anh/chị đã góp ý.")).to_be_visible()

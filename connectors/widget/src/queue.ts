@@ -40,7 +40,8 @@ export class Queue {
         try {
           await this.connection.post(message);
         } catch (error) {
-          if (!(error instanceof Refused)) return;
+          // a lost connection flushes again when it is back; one that still seems to stand, soon
+          if (!(error instanceof Refused)) return this.later(3);
           if (error.code === "wrong_token" || error.code === "no_token") return;
           if (LATER.has(error.code)) return this.later(error.retryAfter ?? 3);
           this.store.removePending(head.id);
