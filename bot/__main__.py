@@ -97,13 +97,13 @@ def index(force: bool = False) -> None:
 def evaluate(questions: Path = DEV_QUESTIONS, as_of: AsOf = None, out: Path | None = None) -> None:
     """Ask a set of questions with known answers and print how many were answered right."""
     from bot.ask import run_lines
-    from bot.evaluation import Case, Judged, as_rows, report
+    from bot.evaluation import Case, as_rows, judge, report
 
     if not questions.exists():
         _fail(say("no_data", path=questions))
     cases = Case.read(questions)
-    asked = run_lines(settings(), (case.question for case in cases), Channel.TERMINAL, _day(as_of))
-    judged = [Judged(case, answer) for case, answer in zip(cases, asked, strict=True)]
+    lines = (line for case in cases for line in case.lines)
+    judged = judge(cases, run_lines(settings(), lines, Channel.TERMINAL, _day(as_of)))
     print(report(judged))
     if out:
         rows = as_rows(judged)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,17 @@ class Case:
     codes: tuple[str, ...] = ()
     field: str | None = None
     out_of_scope: bool = False
+    follow_up: str | None = None
+    """What is said next in the same conversation; the rest then holds for its answer."""
+
+    @property
+    def lines(self) -> list[str]:
+        """As `ask` reads them."""
+        return [self.question] + ([f"\t{self.follow_up}"] if self.follow_up else [])
 
     @classmethod
     def read(cls, path: Path) -> list[Case]:
-        """From JSON lines with `question`, `style`, `gold_codes`, `field`, `out_of_scope`."""
+        """From JSON lines with `question`, `style`, `gold_codes`, `field`, `out_of_scope`, `follow_up`."""
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         return [
             cls(
@@ -42,6 +49,7 @@ class Case:
                 codes=tuple(row.get("gold_codes") or ()),
                 field=row.get("field"),
                 out_of_scope=bool(row.get("out_of_scope")),
+                follow_up=row.get("follow_up"),
             )
             for row in rows
         ]
@@ -73,6 +81,16 @@ class Judged:
     @property
     def refused(self) -> bool:
         return self.asked.meta.status in REFUSALS
+
+
+def judge(cases: Sequence[Case], answers: Iterable[Asked]) -> list[Judged]:
+    """Match answers to cases: a case with a follow-up takes two and is judged by the second."""
+    stream = iter(answers)
+    judged = []
+    for case in cases:
+        asked = [next(stream) for _ in case.lines]
+        judged.append(Judged(case, asked[-1]))
+    return judged
 
 
 def report(judged: Sequence[Judged]) -> str:
@@ -124,7 +142,7 @@ def _worst(judged: Sequence[Judged]) -> list[str]:
         got = ", ".join(meta.procedures[:3]) or "–"
         score = f"{meta.score:.2f}" if meta.score is not None else "–"
         lines.append(
-            f"  [{why}] {one.case.question!r}\n      {say('expected')}: {', '.join(one.case.codes) or '∅'}"
+            f"  [{why}] {one.asked.question!r}\n      {say('expected')}: {', '.join(one.case.codes) or '∅'}"
             f"/{one.case.field}  {say('got')}: {meta.status} {got}/{meta.field} ({score})"
         )
     return lines
