@@ -88,6 +88,7 @@ def static(request: Request, name: str) -> str:
     return f"{request.scope.get('root_path', '')}/static/{name}?v={fingerprint(name)}"
 
 
+@cache
 def _environment(zone: ZoneInfo) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),

@@ -97,8 +97,8 @@ def _ordered(query: Select[Case], view: QueueView) -> Select[Case]:
 def _row(item: Case, last: Message | None) -> Row:
     since: datetime | None = None
     if item.status != "closed":
-        if item.assigned_to is None:
+        if item.assigned_to is None or last is None or last.sender == Sender.BOT:
             since = item.created_at
-        elif last is not None and last.sender == Sender.CITIZEN:
+        elif last.sender == Sender.CITIZEN:
             since = last.created_at
     return Row(item, last, since)
