@@ -84,7 +84,7 @@ class Widget:
         )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(url)
-        self.launcher = page.get_by_role("button", name="Mở khung hỏi đáp")
+        self.launcher = page.get_by_role("button", name="mở khung hỏi đáp")
         self.input = page.get_by_role("textbox", name="Câu hỏi của anh/chị")
         self.log = page.get_by_role("log")
         self.messages = self.log.locator(".items > .message")
@@ -298,11 +298,11 @@ def test_unread_messages_are_counted_on_the_button(context: BrowserContext, serv
     expect(widget.launcher).to_be_focused()
     web.slow.set()
     expect(widget.launcher).to_have_accessible_name(
-        "Mở khung hỏi đáp với trợ lý hành chính công, 1 tin chưa đọc"
+        "Hỏi trợ lý: mở khung hỏi đáp hành chính công, 1 tin chưa đọc"
     )
     widget.launcher.click()
     widget.page.keyboard.press("Escape")
-    expect(widget.launcher).to_have_accessible_name("Mở khung hỏi đáp với trợ lý hành chính công")
+    expect(widget.launcher).to_have_accessible_name("Hỏi trợ lý: mở khung hỏi đáp hành chính công")
 
 
 @pytest.mark.slow

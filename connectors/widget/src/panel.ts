@@ -23,7 +23,7 @@ export class Panel {
   readonly pending = h("div", { class: "items" });
   readonly launcher: HTMLButtonElement;
   readonly element: HTMLElement;
-  private readonly badge = h("span", { class: "badge", hidden: true });
+  private readonly badge = h("span", { class: "badge", "aria-hidden": "true", hidden: true });
   private readonly log: HTMLElement;
   private readonly typing: HTMLElement;
   private readonly typingText: HTMLElement;
@@ -277,8 +277,8 @@ export class Panel {
     toggle.append(icon("text"));
     const close = h("button", { type: "button", class: "round", "aria-label": this.texts.close, onclick: this.actions.close }, icon("close"));
     return h(
-      "header",
-      {},
+      "div",
+      { class: "head" },
       h("span", { class: "mark" }, icon("lotus")),
       h("h2", {}, title),
       toggle,
