@@ -241,7 +241,8 @@ class DeleteData(_ServiceAction):
             keep = Choice(title=say("choice.no"), payload="/deny")
             utter(dispatcher, message(say("privacy.confirm"), AnswerStatus.CHITCHAT, choices=(erase, keep)))
             return []
-        privacy.erase_conversation(self._services.db, turn.conversation_id)
+        with self._services.db.session() as session:
+            privacy.request_erasure(session, turn.conversation_id)
         utter(dispatcher, message(say("privacy.done"), AnswerStatus.CHITCHAT))
         return [SlotSet(name, None) for name in ("procedure_code", "guide", "field", "awaiting")]
 

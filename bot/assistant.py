@@ -72,4 +72,16 @@ class ActionsEndpoint:
             result = await asyncio.to_thread(lambda: asyncio.run(self._executor.run(call)))
         except ActionExecutionRejection as error:
             return JSONResponse({"error": str(error), "action_name": error.action_name}, 400)
-        return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})
+        if result is None:
+            return JSONResponse({"error": "no action named", "action_name": ""}, 400)
+        return JSONResponse(_with_intent(result.model_dump(), call))
+
+
+def _with_intent(result: dict[str, Any], call: dict[str, Any]) -> dict[str, Any]:
+    """Note in each message what Rasa took the citizen's words for, for staff and evaluation."""
+    intent = (call["tracker"]["latest_message"].get("intent") or {}).get("name")
+    for response in result["responses"]:
+        meta = (response.get("custom") or {}).get("meta")
+        if meta is not None:
+            meta["intent"] = meta["intent"] or intent
+    return result

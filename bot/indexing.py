@@ -1,4 +1,4 @@
-"""The search index of the documents in use, built when they, or the model, have changed."""
+"""The search index of the documents in use."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ def index_dir(settings: Settings) -> Path:
 
 def is_current(settings: Settings) -> bool:
     """Whether the index in use fits the documents and the model."""
-    return index.is_current(
-        index_dir(settings), settings.knowledge_dir, load_encoder(settings.embedding_model)
-    )
+    return index.is_current(settings.knowledge_dir, index_dir(settings), settings.embedding_model)
 
 
 def open_searcher(
@@ -33,12 +31,14 @@ def open_searcher(
         IndexUnavailable: not one document could be read.
     """
     encoder = load_encoder(settings.embedding_model)
-    folder = index_dir(settings)
-    if force or not index.is_current(folder, settings.knowledge_dir, encoder):
-        progress(say("indexing"))
-        problems = index.build(
-            settings.knowledge_dir, folder, encoder, model=settings.embedding_model, progress=progress
-        )
-        for problem in problems:
-            progress(say("document_problem", file=problem.file, field=problem.field, reason=problem.reason))
-    return Searcher.open(folder, encoder)
+    problems = index.ensure_index(
+        settings.knowledge_dir,
+        index_dir(settings),
+        settings.embedding_model,
+        encoder=encoder,
+        force=force,
+        progress=lambda text: progress(say("indexing", what=text)),
+    )
+    for problem in problems:
+        progress(say("document_problem", file=problem.file, field=problem.field, reason=problem.reason))
+    return Searcher.open(index_dir(settings), encoder)

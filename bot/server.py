@@ -32,8 +32,8 @@ from staff import Suggestion, create_console
 
 HANDOFF_PATIENCE = timedelta(hours=24)
 """A citizen whom no officer answered for so long is given back to the assistant, and told."""
-UPKEEP_EVERY = 60.0
-"""Seconds between rounds of upkeep: expired hand-overs, retention."""
+UPKEEP_EVERY = 30.0
+"""Seconds between rounds of upkeep: expired hand-overs, erasure; retention once a day."""
 
 _log = structlog.get_logger()
 
@@ -108,12 +108,15 @@ class App:
             pause = min(pause * 2, 30.0)
 
     async def _keep_up(self) -> None:
+        purged_on = None
         while True:
             try:
                 await asyncio.to_thread(cases.expire_handoffs, self.services.db, HANDOFF_PATIENCE)
-                await asyncio.to_thread(
-                    privacy.purge, self.services.db, timedelta(days=self.settings.retention_days)
-                )
+                await asyncio.to_thread(privacy.erase_requested, self.services.db)
+                if purged_on != self.services.today():
+                    kept = timedelta(days=self.settings.retention_days)
+                    await asyncio.to_thread(privacy.purge, self.services.db, kept)
+                    purged_on = self.services.today()
             except Exception as error:
                 _log.error("upkeep_failed", error=repr(error))
             await asyncio.sleep(UPKEEP_EVERY)

@@ -78,6 +78,8 @@ class Person(Base):
     display_name: Mapped[str | None] = mapped_column(String(200))
     consent_at: Mapped[datetime | None]
     """When the person agreed that personal data be kept; None: not asked or refused."""
+    erasure_requested_at: Mapped[datetime | None]
+    """When the person asked that all be erased; done once the last answer has reached them."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -102,8 +102,41 @@ def erase_person(session: Session, person_id: int, *, actor: str = "system") -> 
     person.external_id = f"erased:{secrets.token_hex(16)}"
     person.display_name = None
     person.consent_at = None
+    person.erasure_requested_at = None
     session.flush()
     audit.record(session, actor, "person.erase", f"person:{person_id}")
+
+
+def request_erasure(session: Session, conversation_id: int) -> None:
+    """Note that the person of a conversation wants to be forgotten; `erase_requested` does it.
+
+    Raises:
+        LookupError: there is no such conversation.
+    """
+    lock_conversation(session, conversation_id).person.erasure_requested_at = now()
+
+
+def erase_requested(db: Database) -> int:
+    """Erase the people who asked for it and whose answers have all left; how many."""
+    under_way = [
+        select(OutboxItem.id)
+        .where(OutboxItem.conversation_id == Conversation.id, OutboxItem.status.in_(["pending", "claimed"]))
+        .exists(),
+        select(InboxItem.id)
+        .where(InboxItem.conversation_id == Conversation.id, InboxItem.status.in_(["new", "claimed"]))
+        .exists(),
+    ]
+    asked = (
+        select(Person.id)
+        .join(Conversation, Conversation.person_id == Person.id)
+        .where(Person.erasure_requested_at.is_not(None), *(~one for one in under_way))
+    )
+    with db.session(read_only=True) as session:
+        person_ids = list(session.scalars(asked))
+    for person_id in person_ids:
+        with db.session() as session:
+            erase_person(session, person_id, actor="citizen")
+    return len(person_ids)
 
 
 def purge(db: Database, older_than: timedelta, *, actor: str = "system") -> Purged:
