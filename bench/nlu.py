@@ -1,6 +1,6 @@
 """How well citizens are understood: trains the pipeline with Rasa, parses held-back questions.
 
-    PYTHONPATH=. .venv-rasa/bin/python bench/nlu.py [--model MODEL] [--errors] [--folds N]
+    .venv-rasa/bin/python -m bench.nlu [--model MODEL] [--errors] [--folds N]
 
 Prints intent accuracy, refusal of out-of-scope, field accuracy and parse times. Lookup tables come from
 the bundled knowledge base, as in `python -m bot train`. With --folds also a cross-validation of intents

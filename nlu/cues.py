@@ -30,9 +30,10 @@ class FieldCues:
         table = yaml.safe_load(path.read_text("utf-8"))
         self._hides: dict[str, set[str]] = {field: set(entry["hides"]) for field, entry in table.items()}
         self._patterns = [
-            (field, strong, re.compile("|".join(rf"(?<!\w)(?:{pattern})(?!\w)" for pattern in entry[kind])))
+            (field, kind == "strong", re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"))
             for field, entry in table.items()
-            for kind, strong in (("strong", True), ("weak", False))
+            for kind in ("strong", "weak")
+            for pattern in entry[kind]
         ]
 
     def find(self, reading: Reading, masked: Sequence[tuple[int, int]] = ()) -> list[Cue]:

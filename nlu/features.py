@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from nlu.cues import FieldCues
 from nlu.gazetteer import Gazetteer
 from nlu.patterns import pattern_names
-from nlu.text import read
+from nlu.text import normalise, read, syllables
 
 _WORD = re.compile(r"#\w+|[^\W_]+|[?!]")
 _FOLDED_AWAY = {"fee", "time_limit", "where", "dossier", "result", "how_online", "steps"}
@@ -48,7 +48,7 @@ class IntentFeatures:
         self._cues = FieldCues()
 
     def of(self, text: str) -> list[str]:
-        """The features of a text as typed."""
+        """The features of a text as typed; words with diacritics count besides ("dừng" is not "đúng")."""
         reading = read(text)
         mentions = self._gazetteer.find(reading)
         named = [(m.start, m.end) for m in mentions if m.entity == "procedure"]
@@ -63,7 +63,11 @@ class IntentFeatures:
                 pieces += [reading.folded[position : cue.start], f"#{cue.field}"]
                 position = cue.end
         pieces.append(reading.folded[position:])
-        return [*grams(" ".join(pieces)), *(f"mark:{mark}" for mark in sorted(marks))]
+        return [
+            *grams(" ".join(pieces)),
+            *(f"mark:{mark}" for mark in sorted(marks)),
+            *(f"t:{word}" for word in syllables(normalise(text)) if not word.isascii()),
+        ]
 
 
 class Vectoriser:
