@@ -97,7 +97,7 @@ def _environment(zone: ZoneInfo) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(label=words.label, labels=words.labels, static=static)
+    environment.globals.update(label=words.label, label_of=words.label_of, labels=words.labels, static=static)
     environment.filters.update(
         ago=words.ago,
         time=lambda moment: words.local(moment, zone, "%H:%M"),

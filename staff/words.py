@@ -52,6 +52,12 @@ def label(kind: str, value: object, **values: object) -> str:
     return str(text).format(**values) if values else str(text)
 
 
+def label_of(value: object, *kinds: str) -> str:
+    """The words for a value of which only the possible kinds are known: the first that has it."""
+    kind = next((kind for kind in kinds if str(value) in labels()[kind]), kinds[0])
+    return label(kind, value)
+
+
 def ago(moment: datetime) -> str:
     """How long since a moment: "vừa xong", "3 phút", "2 giờ", "5 ngày"."""
     seconds = max(0, int((now() - moment).total_seconds()))

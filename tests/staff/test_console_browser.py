@@ -147,6 +147,13 @@ def test_a_draft_survives_a_reload_and_a_lost_connection_is_told(desk: Desk, off
     expect(page.locator(".said-by.officer .bubble")).to_have_text("Đang soạn dở", timeout=3000)
 
 
+def test_an_open_page_goes_to_log_in_once_the_account_is_switched_off(desk: Desk, officer_page: Open) -> None:
+    page = officer_page("an")
+    with desk.db.session() as session:
+        session.query(Officer).filter_by(username="an").one().active = False
+    expect(page.get_by_label("Mật khẩu")).to_be_visible(timeout=25_000)  # at the next look of the page
+
+
 @pytest.mark.parametrize(
     "viewport", [WIDE, NARROW, {"width": 320, "height": 640}], ids=["1280", "360", "320"]
 )
