@@ -76,7 +76,14 @@ def run(settings: Settings) -> None:
             target=_announce_ready, args=(settings, rasa, first_administrator(db), began), daemon=True
         )
         announcer.start()
-        uvicorn.run(app.asgi, host=settings.host, port=settings.port, log_level="warning", ws="websockets")
+        uvicorn.run(
+            app.asgi,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=3,
+        )
     db.close()
     tell(say("stopped"))
 
@@ -88,7 +95,7 @@ def _announce_ready(settings: Settings, rasa: RasaServer, password: str | None, 
         time.sleep(0.3)
     tell(
         say(
-            "launch.ready",
+            "ready",
             base=settings.base_url,
             password=password,
             seconds=round(time.monotonic() - began),

@@ -21,6 +21,7 @@ from bot.dialogue import Dialogue
 from bot.rasa_server import RasaServer
 from bot.settings import Settings
 from connectors import web
+from connectors.uploads import AttachmentStore
 from conversations import cases, privacy
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
@@ -59,6 +60,7 @@ class App:
 
     def _routes(self, actions: ActionsEndpoint) -> list[BaseRoute]:
         settings = self.settings
+        attachments = settings.data_dir / "attachments"
         console = create_console(
             self.services.db,
             self.notifier,
@@ -66,10 +68,10 @@ class App:
             suggest=self._suggest,
             announcements=lambda: self.services.library.of(Announcement),
             title_of=self._title_of,
+            attachment=AttachmentStore(attachments).path,
             timezone=settings.timezone,
         )
         origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
-        attachments = settings.data_dir / "attachments"
         return [
             Route("/", _home),
             Route("/health", self._health),
