@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float32]
 Rows = NDArray[np.int64]
 NEAREST = 400
+faiss.omp_set_num_threads(1)  # one question is too small a task to share out
 
 
 class DenseIndex:

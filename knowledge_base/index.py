@@ -26,7 +26,7 @@ from knowledge_base.chunks import Chunk, ChunkField, chunks_of
 from knowledge_base.dense import DenseIndex
 from knowledge_base.documents import Problem, load_documents
 from knowledge_base.lay import LAY_DIR, load_lay
-from knowledge_base.lexical import LexicalIndex, tokens
+from knowledge_base.lexical import LexicalIndex
 from knowledge_base.schema import Announcement, Procedure, Regulation
 from nlu.embedding.encoder import Encoder, load_encoder
 from nlu.text import normalise
@@ -53,7 +53,6 @@ class Entry:
     effective_from: date | None
     effective_to: date | None
     levels: tuple[str, ...]
-    for_citizens: bool
 
     def in_force(self, day: date) -> bool:
         """Whether it may be given as an answer on that day."""
@@ -192,8 +191,8 @@ def build(
             folder / "chunks.jsonl",
             ([owner, c.field, c.text] for owner, c in zip(owners, chunks, strict=True)),
         )
-        for name, fields in ranking.LEXICAL_GROUPS.items():
-            _lexical(name, fields, chunks, owners).save(folder / "lexical" / name)
+        for name, group in ranking.LEXICAL_GROUPS.items():
+            _lexical(group, chunks, owners).save(folder / "lexical" / name)
         progress(f"{len(chunks)} passages")
         for name, fields in ranking.DENSE_GROUPS.items():
             rows = np.flatnonzero([chunk.field in fields for chunk in chunks])
@@ -240,18 +239,16 @@ def load(folder: Path) -> Index:
         raise IndexUnavailable(f"{folder}: {error}") from error
 
 
-def _lexical(
-    name: str, fields: frozenset[ChunkField], chunks: list[Chunk], owners: list[int]
-) -> LexicalIndex:
+def _lexical(group: ranking.LexicalGroup, chunks: list[Chunk], owners: list[int]) -> LexicalIndex:
     rows: list[list[str]] = []
     of: list[int] = []
     for chunk, owner in zip(chunks, owners, strict=True):
-        if chunk.field not in fields:
+        if chunk.field not in group.fields:
             continue
-        if name in ranking.ROW_PER_CHUNK or not of or of[-1] != owner:
+        if group.row_per_chunk or not of or of[-1] != owner:
             rows.append([])
             of.append(owner)
-        rows[-1] += tokens(chunk.text)
+        rows[-1] += group.units(chunk.text)
     return LexicalIndex.build(rows, of, k1=0.9, b=0.4)
 
 
@@ -264,27 +261,12 @@ def _entry_fields(document: Procedure | Regulation | Announcement) -> dict[str, 
             days = (document.effective_from, document.effective_to)
     fields["from"], fields["to"] = (day.isoformat() if day else None for day in days)
     fields["levels"] = [level.value for level in document.levels] if isinstance(document, Procedure) else []
-    fields["for_citizens"] = not isinstance(document, Procedure) or _for_citizens(document)
     return fields
-
-
-def _for_citizens(procedure: Procedure) -> bool:
-    local = not procedure.levels or any(level.value in {"commune", "province"} for level in procedure.levels)
-    people = not procedure.audience or any("dân" in normalise(group) for group in procedure.audience)
-    return local and people
 
 
 def _entry(fields: dict[str, Any]) -> Entry:
     start, end = (date.fromisoformat(day) if day else None for day in (fields["from"], fields["to"]))
-    return Entry(
-        fields["id"],
-        fields["kind"],
-        fields["title"],
-        start,
-        end,
-        tuple(fields["levels"]),
-        fields["for_citizens"],
-    )
+    return Entry(fields["id"], fields["kind"], fields["title"], start, end, tuple(fields["levels"]))
 
 
 def _write_lines(path: Path, rows: Iterable[object]) -> None:

@@ -19,10 +19,21 @@ Scores = NDArray[np.float32]
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
+LETTERS = 5
+
+
 def tokens(text: str) -> list[str]:
-    """Folded syllables and pairs of neighbours, after the one normalisation that all rooms share."""
-    words = syllables(fold(normalise(text)))
-    return words + [f"{a} {b}" for a, b in pairwise(words)]
+    """Folded syllables and pairs of neighbours, and each syllable that loses something by folding."""
+    written = syllables(normalise(text))
+    plain = [fold(word) for word in written]
+    marked = [word for word, bare in zip(written, plain, strict=True) if word != bare]
+    return [*plain, *(f"{a} {b}" for a, b in pairwise(plain)), *marked]
+
+
+def letters(text: str) -> list[str]:
+    """Runs of `LETTERS` letters over the borders of syllables: what a slip of the keys leaves whole."""
+    line = f"_{'_'.join(syllables(fold(normalise(text))))}_"
+    return [line[at : at + LETTERS] for at in range(len(line) - LETTERS + 1)]
 
 
 class LexicalIndex:

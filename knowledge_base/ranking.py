@@ -7,7 +7,7 @@ in `ranking.json`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,25 +18,37 @@ import yaml
 from numpy.typing import NDArray
 
 from knowledge_base.chunks import ChunkField
-from knowledge_base.lexical import tokens
+from knowledge_base.lexical import letters, tokens
 from nlu.text import fold, normalise, syllables
 
 HERE = Path(__file__).parent
-LEXICAL_GROUPS: Mapping[str, frozenset[ChunkField]] = {
-    "name": frozenset({ChunkField.NAME}),
-    "said": frozenset({ChunkField.ALIAS, ChunkField.LAY}),
-    "all_said": frozenset({ChunkField.ALIAS, ChunkField.LAY}),
-    "body": frozenset(ChunkField) - {ChunkField.LAY},
+SAID = frozenset({ChunkField.ALIAS, ChunkField.LAY})
+
+
+@dataclass(frozen=True)
+class LexicalGroup:
+    """What one lexical index reads."""
+
+    fields: frozenset[ChunkField]
+    row_per_chunk: bool = False
+    """Each sentence stands alone; otherwise a document is one row."""
+    units: Callable[[str], list[str]] = tokens
+
+
+LEXICAL_GROUPS: Mapping[str, LexicalGroup] = {
+    "name": LexicalGroup(frozenset({ChunkField.NAME})),
+    "said": LexicalGroup(SAID, row_per_chunk=True),
+    "all_said": LexicalGroup(SAID),
+    "body": LexicalGroup(frozenset(ChunkField) - {ChunkField.LAY}),
+    "spelled": LexicalGroup(SAID | {ChunkField.NAME}, row_per_chunk=True, units=letters),
+    "all_spelled": LexicalGroup(SAID | {ChunkField.NAME}, units=letters),
 }
-"""Which fields each lexical index reads."""
-ROW_PER_CHUNK = frozenset({"said"})
-"""Indexes in which each sentence stands alone; in the others a document is one row."""
 DENSE_GROUPS: Mapping[str, frozenset[ChunkField]] = {
     "near_name": frozenset({ChunkField.NAME}),
-    "near_said": frozenset({ChunkField.ALIAS, ChunkField.LAY}),
-    "near_body": frozenset(ChunkField) - {ChunkField.NAME, ChunkField.ALIAS, ChunkField.LAY},
+    "near_said": SAID,
+    "near_body": frozenset(ChunkField) - SAID - {ChunkField.NAME},
 }
-FEATURES = (*LEXICAL_GROUPS, *DENSE_GROUPS, "citizen")
+FEATURES = (*LEXICAL_GROUPS, *DENSE_GROUPS)
 FILLER_WEIGHT = 0.2
 SYNONYM_WEIGHT = 0.5
 
@@ -78,6 +90,11 @@ def signs_of(
     lexical = features[list(best), : len(LEXICAL_GROUPS)].max(axis=1)
     dense = features[list(best), len(LEXICAL_GROUPS) : len(LEXICAL_GROUPS) + len(DENSE_GROUPS)].max(axis=1)
     return np.stack([top, lead, lexical, dense], axis=1).astype(np.float32)
+
+
+def query_units(query: str) -> dict[Callable[[str], list[str]], dict[str, float]]:
+    """Weighted units of a question, for each way in which an index cuts its text."""
+    return {tokens: query_tokens(query), letters: dict.fromkeys(letters(query), 1.0)}
 
 
 def query_tokens(query: str, *, synonyms: bool = True) -> dict[str, float]:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.index import Index, IndexUnavailable, current, load
-from knowledge_base.ranking import DENSE_GROUPS, LEXICAL_GROUPS, Ranking, query_tokens, signs_of
+from knowledge_base.lexical import tokens
+from knowledge_base.ranking import DENSE_GROUPS, LEXICAL_GROUPS, Ranking, query_units, signs_of
 from nlu.embedding.encoder import Encoder, load_encoder
 from nlu.text import normalise
 
@@ -53,7 +54,6 @@ class Searcher:
         self._index = index
         self._encoder = encoder
         self._ranking = ranking
-        self._for_citizens = np.array([entry.for_citizens for entry in index.entries], dtype=np.float32)
 
     @classmethod
     def open(cls, index_dir: Path, encoder: Encoder | None = None) -> Self:
@@ -137,15 +137,22 @@ class Searcher:
 
     def features(self, query: str, vector: NDArray[np.float32] | None = None) -> NDArray[np.float32] | None:
         """What is measured of each document, shape (documents, features); None for a query without words."""
-        weights = query_tokens(query)
-        if not weights:
+        units = query_units(query)
+        if not units[tokens]:
             return None
         if vector is None:
             vector = self._encode(query)
         count = len(self._index.entries)
-        columns = [self._index.lexical[name].score(weights, count) for name in LEXICAL_GROUPS]
+        columns = [
+            self._index.lexical[name].score(units[group.units], count)
+            for name, group in LEXICAL_GROUPS.items()
+        ]
         columns += [self._index.dense[name].score(vector, count) for name in DENSE_GROUPS]
-        return np.stack([*columns, self._for_citizens], axis=1)
+        return np.stack(columns, axis=1)
+
+    def ranked_by(self, ranking: Ranking) -> Searcher:
+        """The same index under other weights."""
+        return Searcher(self._index, self._encoder, ranking)
 
     @property
     def ids(self) -> list[str]:

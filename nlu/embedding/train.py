@@ -68,17 +68,21 @@ def collect(national: Path | None, extra: list[Path], rng: random.Random) -> lis
 
 
 def train_tokenizer(texts: list[str], size: int) -> Tokenizer:
-    """A sub-word tokenizer over lower-case syllables, digits apart."""
+    """A Unigram tokenizer whose pieces may be parts of syllables, syllables or whole phrases."""
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(r"[^\p{L}\p{N}]+"), "removed"),
-            pre_tokenizers.Metaspace(prepend_scheme="always"),
+            pre_tokenizers.Metaspace(prepend_scheme="always", split=False),
         ]
     )
     trainer = trainers.UnigramTrainer(
-        vocab_size=size, unk_token="<unk>", special_tokens=["<unk>"], show_progress=False
+        vocab_size=size,
+        unk_token="<unk>",
+        special_tokens=["<unk>"],
+        max_piece_length=20,
+        show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
