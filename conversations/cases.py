@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from conversations import audit, outbox
 from conversations.codes import new_code, possible_codes
 from conversations.database import Database, announce
-from conversations.history import clean_text, lock_conversation, start_dialogue_session
+from conversations.history import add_message, clean_text, lock_conversation, start_dialogue_session
 from conversations.messages import Attachment, Floor, OutboundMessage, Sender
 from conversations.models import Case, CaseEvent, Conversation, Officer, now
 from conversations.texts import notice, waiting_notice
@@ -90,7 +90,7 @@ def open_handoff(
     """Ask for an officer: the floor goes to waiting. Returns the open case if there is one.
 
     Args:
-        reason: requested, failures, anger, urgent, error.
+        reason: requested, failures, anger, urgent, error, elsewhere.
         announce_citizen: tell the citizen through the outbox; else the caller does, e.g. with
             `handoff_notice`.
         note: one more sentence for that message, e.g. when the office opens.
@@ -252,6 +252,22 @@ def close(
         _tell(session, case, notice("feedback_closed_answer", code=case.code, answer=words))
     else:
         _tell(session, case, notice("feedback_closed", code=case.code))
+    return case
+
+
+def answered_elsewhere(session: Session, conversation_id: int, text: str) -> Case:
+    """An officer wrote to the citizen in the channel's own tool: the floor is theirs from now on.
+
+    The words join the conversation as an officer's. The hand-over has no officer of ours; any may take
+    it, and it expires like others.
+    """
+    case = open_handoff(session, conversation_id, "elsewhere")
+    conversation = lock_conversation(session, conversation_id)
+    conversation.floor = Floor.OFFICER.value
+    message = OutboundMessage(text=clean_text(text), sender=Sender.OFFICER)
+    add_message(session, conversation, Sender.OFFICER, message.text, message.model_dump(mode="json"))
+    case.status = "answered"
+    _changed(session, case, SYSTEM, "answer_elsewhere")
     return case
 
 

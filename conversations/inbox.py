@@ -99,6 +99,23 @@ def receive(session: Session, inbound: InboundMessage) -> bool:
     return True
 
 
+def settle(session: Session, inbound: InboundMessage, replies: Sequence[OutboundMessage] = ()) -> bool:
+    """Store an event that its channel answers itself: as `receive`, but done at once, with its replies.
+
+    Returns:
+        False for a repeat, which changes nothing.
+    """
+    if not receive(session, inbound):
+        return False
+    key = {"channel": inbound.channel.value, "event_id": clean_text(inbound.event_id)}
+    item = session.scalars(select(InboxItem).filter_by(**key)).one()
+    item.status = "done"
+    conversation = session.get_one(Conversation, item.conversation_id)
+    for reply in replies:
+        outbox.enqueue(session, conversation, reply)
+    return True
+
+
 def claim(db: Database, *, lease: timedelta) -> Claimed | None:
     """Take the oldest item whose conversation has none under way; atomic across processes.
 

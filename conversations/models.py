@@ -208,7 +208,7 @@ class Case(Base):
     """new, in_progress, answered, closed."""
     category: Mapped[str | None] = mapped_column(String(40))
     reason: Mapped[str | None] = mapped_column(String(40))
-    """Why a conversation was handed over: requested, failures, anger, urgent, error."""
+    """Why a conversation was handed over: requested, failures, anger, urgent, error, elsewhere."""
     content: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[str | None] = mapped_column(String(200))
     happened: Mapped[str | None] = mapped_column(String(200))

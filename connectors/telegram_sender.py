@@ -1,0 +1,146 @@
+"""Sends a message through Telegram: escaped, in parts that fit, with its choices as buttons."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
+
+from connectors.chat_texts import tell_staff
+from connectors.choices import key_of
+from connectors.delivery import Pacer, Progress
+from connectors.limits import Rate
+from connectors.splitting import split, utf16_length
+from conversations.courier import RetryLater, Undeliverable
+from conversations.messages import Channel, Link, OutboundMessage
+from conversations.plain_text import plain_text, source_line
+
+TEXT_LIMIT = 4_096
+"""UTF-16 units of one message, after its markup was read."""
+OVERALL = Rate(burst=30, per_second=30)
+EACH_CHAT = Rate(burst=5, per_second=1)
+"""Telegram bears short bursts in a chat above one message a second."""
+WAIT_FOR_TOKEN = 300.0
+"""Seconds between attempts while Telegram refuses the bot's token."""
+_SHORT_TITLE = 18
+"""Two buttons up to this long share a row."""
+
+_log = structlog.get_logger(__name__)
+
+_Send = Callable[["Part"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One call: a photo by its address, or HTML with an optional keyboard."""
+
+    html: str = ""
+    photo: str | None = None
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+class TelegramSender:
+    """Delivers to Telegram chats."""
+
+    channel = Channel.TELEGRAM
+
+    def __init__(self, bot: Bot, *, overall: Rate = OVERALL, each: Rate = EACH_CHAT) -> None:
+        self._bot = bot
+        self._pacer = Pacer(overall, each)
+        self._progress = Progress()
+
+    async def send(self, external_user_id: str, message: OutboundMessage) -> None:
+        """Send all parts; a retry goes on with the first that has not arrived.
+
+        Raises:
+            RetryLater: Telegram asks the bot to wait, or refuses its token.
+            Undeliverable: the person blocked the bot, or Telegram refuses the message.
+            telegram.error.NetworkError: no or no clear answer; worth a retry.
+        """
+
+        async def send(part: Part) -> None:
+            await self._pacer.wait(external_user_id)
+            await self._send(int(external_user_id), part)
+
+        try:
+            await self._deliver(external_user_id, message, send)
+        except RetryAfter as error:
+            wait = error.retry_after
+            raise RetryLater(wait.total_seconds() if isinstance(wait, timedelta) else float(wait)) from error
+        except InvalidToken as error:
+            _log.error("telegram_token_refused")
+            raise RetryLater(WAIT_FOR_TOKEN) from error
+        except (Forbidden, ChatMigrated) as error:
+            raise Undeliverable(tell_staff("telegram_forbidden")) from error
+        except BadRequest as error:
+            raise Undeliverable(tell_staff("telegram_refused", reason=error.message)) from error
+
+    async def _deliver(self, external_user_id: str, message: OutboundMessage, send: _Send) -> None:
+        try:
+            await self._progress.deliver(external_user_id, message, render(message), send)
+        except BadRequest as error:
+            if not (message.choices or message.links) or "button" not in error.message.lower():
+                raise
+            _log.warning("telegram_buttons_refused", error=error.message)
+            await self._progress.deliver(external_user_id, message, render(message, buttons=False), send)
+
+    async def _send(self, chat_id: int, part: Part) -> None:
+        if part.photo:
+            await self._bot.send_photo(chat_id, part.photo)
+            return
+        await self._bot.send_message(
+            chat_id,
+            part.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=part.keyboard,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+
+def render(message: OutboundMessage, *, buttons: bool = True) -> list[Part]:
+    """The calls that show a message, in order.
+
+    Args:
+        buttons: False writes choices and links into the text, in case Telegram refuses a button.
+    """
+    buttons = buttons and bool(message.text.strip() or message.checklist)
+    as_buttons = tuple(link for link in message.links if buttons and link.url.startswith("http"))
+    in_text = tuple(link for link in message.links if link not in as_buttons)
+    body = plain_text(message.model_copy(update={"links": in_text, "meta": None}), number_choices=not buttons)
+    texts = [part for part in split(body, TEXT_LIMIT, length=utf16_length) if part.strip()]
+    shown = [html.escape(text, quote=False) for text in texts]
+    sources = "\n".join(source_line(source) for source in (message.meta.sources if message.meta else ()))
+    if sources:
+        notes = [
+            f"<i>{html.escape(part, quote=False)}</i>"
+            for part in split(sources, TEXT_LIMIT, length=utf16_length)
+        ]
+        if texts and utf16_length(texts[-1]) + utf16_length(sources) + 2 <= TEXT_LIMIT:
+            shown[-1] += f"\n\n{notes[0]}"
+        else:
+            shown += notes
+    parts = [Part(photo=message.image_url)] if message.image_url else []
+    parts += [Part(html=text) for text in shown]
+    if buttons and shown:
+        parts[-1] = Part(html=shown[-1], keyboard=keyboard(message, as_buttons))
+    return parts
+
+
+def keyboard(message: OutboundMessage, links: tuple[Link, ...]) -> InlineKeyboardMarkup | None:
+    """Choices, short ones two in a row, then links; None if there are neither."""
+    rows: list[list[InlineKeyboardButton]] = []
+    for choice in message.choices:
+        button = InlineKeyboardButton(choice.title, callback_data=key_of(choice.payload))
+        beside = rows and len(rows[-1]) == 1 and len(rows[-1][0].text) <= _SHORT_TITLE
+        if beside and len(choice.title) <= _SHORT_TITLE:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    rows += [[InlineKeyboardButton(link.title, url=link.url)] for link in links]
+    return InlineKeyboardMarkup(rows) if rows else None

@@ -1,0 +1,374 @@
+"""Telegram's webhook: what it takes and refuses, and what becomes of every kind of update."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from chat_house import House
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from starlette.applications import Starlette
+
+from connectors.telegram import MAX_UPDATE, SECRET_HEADER, WEBHOOK_PATH, TelegramChannel, Webhook
+from conversations import cases
+from conversations.database import Database
+from conversations.models import Conversation
+from tests.fakes.serving import serving
+from tests.fakes.telegram_api import BOT_ID, TOKEN, USERNAME, FakeTelegram, message, user
+
+pytestmark = pytest.mark.slow
+
+SECRET = "s3cret_of-the-test"
+GROUP = {"id": -100200, "type": "supergroup", "title": "Chợ Rạch Giá"}
+
+
+@pytest.fixture(scope="module")
+def telegram_url() -> Iterator[tuple[FakeTelegram, str]]:
+    fake = FakeTelegram()
+    with serving(fake.app) as url:
+        yield fake, url
+
+
+@pytest.fixture
+def telegram(telegram_url: tuple[FakeTelegram, str]) -> FakeTelegram:
+    fake = telegram_url[0]
+    fake.calls.clear()
+    fake.planned.clear()
+    fake.updates.clear()
+    fake.blocked.clear()
+    return fake
+
+
+class Bot:
+    """The bot under test with its house; `post` plays Telegram's part."""
+
+    def __init__(self, db: Database, url: str) -> None:
+        webhook = Webhook(f"http://bot.test{WEBHOOK_PATH}", SECRET)
+        self.channel = TelegramChannel(db, token=TOKEN, webhook=webhook, api_url=url)
+        self.house = House(db, self.channel.sender)
+        app = Starlette(routes=self.channel.routes())
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.test")
+
+    async def post(self, content: bytes | dict[str, Any], secret: str | None = SECRET) -> httpx.Response:
+        headers = {} if secret is None else {SECRET_HEADER: secret}
+        if isinstance(content, dict):
+            return await self.client.post(WEBHOOK_PATH, json=content, headers=headers)
+        return await self.client.post(WEBHOOK_PATH, content=content, headers=headers)
+
+
+@pytest.fixture
+async def bot(
+    db: Database, telegram: FakeTelegram, telegram_url: tuple[FakeTelegram, str]
+) -> AsyncIterator[Bot]:
+    bot = Bot(db, telegram_url[1])
+    running = asyncio.create_task(bot.channel.run())
+    async with asyncio.timeout(10):
+        while not telegram.webhook:
+            await asyncio.sleep(0.005)
+    yield bot
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await bot.channel.close()
+    await bot.client.aclose()
+    telegram.webhook = {}
+
+
+async def say(telegram: FakeTelegram, bot: Bot, **content: Any) -> list[int]:
+    telegram.add_update(**content)
+    statuses = await telegram.deliver_webhooks(bot.client)
+    await bot.house.work()
+    return statuses
+
+
+async def until_called(telegram: FakeTelegram, method: str) -> list[dict[str, Any]]:
+    async with asyncio.timeout(10):
+        while not telegram.sent(method):
+            await asyncio.sleep(0.005)
+    return telegram.sent(method)
+
+
+async def test_the_bot_registers_its_webhook_and_commands(telegram: FakeTelegram, bot: Bot) -> None:
+    assert telegram.webhook["url"] == f"http://bot.test{WEBHOOK_PATH}"
+    assert telegram.webhook["allowed_updates"] == ["message", "edited_message", "callback_query"]
+    [commands] = telegram.sent("setMyCommands")
+    names = {command["command"] for command in commands["commands"]}
+    assert names == {"start", "help", "thutuc", "phananh", "tracuu", "canbo", "xoadulieu"}
+
+
+async def test_a_text_is_answered_in_its_chat(telegram: FakeTelegram, bot: Bot) -> None:
+    assert await say(telegram, bot, message=message("khai sinh cần gì <b>?")) == [200]
+    [sent] = telegram.sent()
+    assert sent["chat_id"] == "501"
+    assert sent["text"] == "Anh/chị nói: khai sinh cần gì &lt;b&gt;?"
+    assert bot.house.handled[0].display_name == "Bé Năm"
+    assert bot.house.handled[0].event_id == f"{BOT_ID}:{telegram._next_update - 1}"
+
+
+async def test_a_repeated_update_is_answered_once(telegram: FakeTelegram, bot: Bot) -> None:
+    update = telegram.add_update(message=message("chào"))
+    assert [(await bot.post(update)).status_code for _ in range(3)] == [200, 200, 200]
+    await bot.house.work()
+    assert len(telegram.sent()) == 1
+
+
+async def test_the_same_words_in_two_updates_are_two_messages(telegram: FakeTelegram, bot: Bot) -> None:
+    for _ in range(2):
+        await say(telegram, bot, message=message("chào"))
+    assert len(telegram.sent()) == 2
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", "bí mật"])
+async def test_a_wrong_secret_is_refused(telegram: FakeTelegram, bot: Bot, secret: str | None) -> None:
+    header = None if secret is None else secret.encode()
+    headers = {} if header is None else {SECRET_HEADER: header}
+    update = telegram.add_update(message=message("chào"))
+    answer = await bot.client.post(WEBHOOK_PATH, json=update, headers=headers)
+    assert answer.status_code == 403
+    assert bot.house.events() == []
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_a_wrong_method_is_refused(bot: Bot, method: str) -> None:
+    assert (await bot.client.request(method, WEBHOOK_PATH)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 20_000, b"{}", b'{"update_id": "1"}']
+)
+async def test_what_is_no_update_is_refused(bot: Bot, content: bytes) -> None:
+    assert (await bot.post(content)).status_code == 400
+
+
+async def test_an_oversized_body_is_refused(bot: Bot) -> None:
+    assert (await bot.post(b" " * (MAX_UPDATE + 1))).status_code == 413
+
+
+async def test_without_a_database_telegram_is_asked_to_come_again(telegram: FakeTelegram, bot: Bot) -> None:
+    with bot.house.db.session() as session:
+        session.execute(text("ALTER TABLE inbox RENAME TO away"))
+    update = telegram.add_update(message=message("chào"))
+    assert (await bot.post(update)).status_code == 503
+    with bot.house.db.session() as session:
+        session.execute(text("ALTER TABLE away RENAME TO inbox"))
+    assert await telegram.deliver_webhooks(bot.client) == [200]
+    await bot.house.work()
+    assert len(telegram.sent()) == 1
+
+
+@pytest.mark.parametrize("words", ["", "\x00\x07", "👍", "🇻🇳", "<script>alert(1)</script>", "a" * 100_000])
+async def test_odd_text_is_taken_and_answered(telegram: FakeTelegram, bot: Bot, words: str) -> None:
+    assert await say(telegram, bot, message=message(words)) == [200]
+    assert len(telegram.sent()) == (0 if words == "" else 2 if len(words) > 4_000 else 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "payload"),
+    [
+        ("/start", "/greet"),
+        ("/start group", "/greet"),
+        ("/HELP", "/help"),
+        (f"/canbo@{USERNAME}", "/request_human"),
+        ("/thutuc", "/start_guide"),
+        ("/phananh", "/give_feedback"),
+        ("/tracuu PA-7K3M-92QD", '/lookup_code{"case_code": "PA-7K3M-92QD"}'),
+        ("/xoadulieu", "/delete_data"),
+        ("/khongco", "/help"),
+    ],
+)
+async def test_commands_become_payloads(telegram: FakeTelegram, bot: Bot, words: str, payload: str) -> None:
+    await say(telegram, bot, message=message(words))
+    assert bot.house.handled[0].payload == payload
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [("/thutuc khai sinh", "khai sinh"), ("/phananh rác thải", "Tôi muốn phản ánh: rác thải")],
+)
+async def test_words_after_a_command_are_what_is_meant(
+    telegram: FakeTelegram, bot: Bot, words: str, text: str
+) -> None:
+    await say(telegram, bot, message=message(words))
+    assert (bot.house.handled[0].text, bot.house.handled[0].payload) == (text, None)
+
+
+FILE = {"file_id": "F1", "file_unique_id": "U1", "file_size": 10}
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ({"photo": [{**FILE, "width": 1, "height": 1}]}, "image"),
+        ({"document": {**FILE, "file_name": "don.pdf", "mime_type": "application/pdf"}}, "file"),
+        ({"voice": {**FILE, "duration": 3}}, "audio"),
+        ({"video": {**FILE, "width": 1, "height": 1, "duration": 3}}, "video"),
+        ({"video_note": {**FILE, "length": 1, "duration": 3}}, "video"),
+        (
+            {
+                "sticker": {
+                    **FILE,
+                    "width": 1,
+                    "height": 1,
+                    "is_animated": False,
+                    "is_video": False,
+                    "type": "regular",
+                }
+            },
+            "sticker",
+        ),
+        ({"location": {"latitude": 10.01, "longitude": 105.08}}, "location"),
+        ({"dice": {"emoji": "🎲", "value": 3}}, "sticker"),
+    ],
+)
+async def test_what_is_no_text_reaches_the_assistant(
+    telegram: FakeTelegram, bot: Bot, content: dict[str, Any], kind: str
+) -> None:
+    await say(telegram, bot, message=message(**content))
+    [attachment] = bot.house.handled[0].attachments
+    assert attachment.kind == kind
+    assert len(telegram.sent()) == 1
+
+
+async def test_a_shared_contact_is_read_as_its_number(telegram: FakeTelegram, bot: Bot) -> None:
+    await say(telegram, bot, message=message(contact={"phone_number": "0912345678", "first_name": "Năm"}))
+    assert bot.house.handled[0].text == "0912345678"
+    assert bot.house.handled[0].attachments[0].kind == "contact"
+
+
+async def test_a_caption_is_the_text_of_its_photo(telegram: FakeTelegram, bot: Bot) -> None:
+    photo = [{**FILE, "width": 1, "height": 1}]
+    await say(telegram, bot, message=message(photo=photo, caption="rác ở chợ"))
+    assert bot.house.handled[0].text == "rác ở chợ"
+
+
+async def test_a_pressed_button_brings_back_its_payload(telegram: FakeTelegram, bot: Bot) -> None:
+    await say(telegram, bot, message=message("chọn"))
+    [[first, second]] = telegram.sent()[0]["reply_markup"]["inline_keyboard"]
+    press = {
+        "id": "77",
+        "from": user(),
+        "chat_instance": "1",
+        "message": message("Anh/chị chọn giúp tôi."),
+        "data": second["callback_data"],
+    }
+    await say(telegram, bot, callback_query=press)
+    assert bot.house.handled[-1].payload == "/where" + "?" * 200
+    assert bot.house.handled[-1].text == second["text"] == "Nộp ở đâu?"
+    assert first["callback_data"] != second["callback_data"]
+    assert (await until_called(telegram, "answerCallbackQuery"))[0]["callback_query_id"] == "77"
+
+
+async def test_a_button_nobody_offered_is_never_a_command(telegram: FakeTelegram, bot: Bot) -> None:
+    press = {
+        "id": "78",
+        "from": user(),
+        "chat_instance": "1",
+        "message": message("x"),
+        "data": "/delete_data",
+    }
+    await say(telegram, bot, callback_query=press)
+    assert bot.house.handled == []
+    assert "Nút này đã cũ" in telegram.sent()[0]["text"]
+
+
+async def test_a_forgotten_button_is_read_as_its_title(telegram: FakeTelegram, bot: Bot) -> None:
+    markup = {"inline_keyboard": [[{"text": "Lệ phí", "callback_data": "gone"}]]}
+    press = {"id": "79", "from": user(), "chat_instance": "1", "message": message("x", reply_markup=markup)}
+    await say(telegram, bot, callback_query=press | {"data": "gone"})
+    assert (bot.house.handled[0].text, bot.house.handled[0].payload) == ("Lệ phí", None)
+
+
+async def test_an_edit_is_answered_politely_not_as_a_question(telegram: FakeTelegram, bot: Bot) -> None:
+    await say(telegram, bot, message=message("khai sin"))
+    await say(telegram, bot, edited_message=message("khai sinh", edit_date=1_795_000_100))
+    assert [inbound.text for inbound in bot.house.handled] == ["khai sin"]
+    assert "Tôi không đọc lại tin nhắn đã sửa" in telegram.sent()[-1]["text"]
+
+
+async def test_an_edit_reaches_the_officer_who_has_the_floor(telegram: FakeTelegram, bot: Bot) -> None:
+    await say(telegram, bot, message=message("chào"))
+    with bot.house.db.session() as session:
+        cases.open_handoff(session, session.scalars(select(Conversation.id)).one(), "requested")
+    await say(telegram, bot, edited_message=message("chào cán bộ", edit_date=1_795_000_100))
+    assert bot.house.said()[-1] == ("citizen", "(Tin đã sửa) chào cán bộ")
+    assert len(telegram.sent()) == 1
+
+
+async def test_a_moving_location_is_left_alone(telegram: FakeTelegram, bot: Bot) -> None:
+    place = {"latitude": 10.0, "longitude": 105.0}
+    assert await say(telegram, bot, edited_message=message(location=place, edit_date=1_795_000_100)) == [200]
+    assert bot.house.events() == []
+
+
+async def test_a_group_is_told_once_to_write_in_private(telegram: FakeTelegram, bot: Bot) -> None:
+    call = f"@{USERNAME} khai sinh cần gì"
+    entities = [{"type": "mention", "offset": 0, "length": len(USERNAME) + 1}]
+    for _ in range(2):
+        await say(telegram, bot, message=message(call, chat=GROUP, entities=entities))
+    [sent] = telegram.sent()
+    assert sent["chat_id"] == str(GROUP["id"])
+    assert "trò chuyện riêng" in sent["text"]
+    assert sent["reply_markup"]["inline_keyboard"][0][0]["url"] == f"https://t.me/{USERNAME}?start=group"
+    assert bot.house.handled == []
+    assert "khai sinh" not in str(bot.house.said()), "what people say in groups is not kept"
+
+
+async def test_talk_in_a_group_is_none_of_our_business(telegram: FakeTelegram, bot: Bot) -> None:
+    assert await say(telegram, bot, message=message("chào cả nhà", chat=GROUP)) == [200]
+    assert bot.house.events() == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"channel_post": {"message_id": 1, "date": 1, "chat": {"id": -5, "type": "channel"}, "text": "x"}},
+        {"inline_query": {"id": "1", "from": user(), "query": "x", "offset": ""}},
+        {"something_new": {"a": 1}},
+        {"message": message(pinned_message=message("x"))},
+        {"message": {"unexpected": True}},
+        {"message": 5},
+    ],
+)
+async def test_other_updates_are_acknowledged(
+    telegram: FakeTelegram, bot: Bot, content: dict[str, Any]
+) -> None:
+    assert await say(telegram, bot, **content) == [200]
+    assert bot.house.events() == []
+
+
+async def test_typing_shows_while_the_assistant_works(telegram: FakeTelegram, bot: Bot) -> None:
+    telegram.add_update(message=message("chào"))
+    await telegram.deliver_webhooks(bot.client)
+    assert (await until_called(telegram, "sendChatAction"))[0] == {"chat_id": "501", "action": "typing"}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=10,
+)
+FIELDS = st.sampled_from(["message_id", "date", "chat", "from", "text", "photo", "location", "data", "id"])
+LIKE_UPDATES = st.fixed_dictionaries(
+    {"update_id": st.integers()},
+    optional={
+        kind: JSON | st.dictionaries(FIELDS, JSON, max_size=9)
+        for kind in ("message", "edited_message", "callback_query", "channel_post")
+    },
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=JSON | LIKE_UPDATES)
+def test_any_json_gives_2xx_or_4xx(db: Database, body: Any) -> None:
+    async def post() -> int:
+        bot = Bot(db, "http://127.0.0.1:9")
+        answer = await bot.post(json.dumps(body).encode())
+        await bot.channel.close()
+        return answer.status_code
+
+    assert asyncio.run(post()) in (200, 400)
