@@ -23,9 +23,13 @@ ANSWER = 0.5
 """Calibrated score from which a document is given as the answer."""
 ASK_BACK = 0.2
 """Calibrated score from which documents are offered to choose from."""
-ANSWER_AGAINST_REFUSAL = 0.75
+ANSWER_AGAINST_REFUSAL = 0.6
 """The same as ANSWER when the classifier holds the question to be none of ours."""
 CHOICES = 4
+SURE = 0.8
+"""Calibrated score from which the second best is not worth asking about."""
+NEAR = 0.6
+"""Share of the best score from which the second best is a rival."""
 FAILURES_BEFORE_HANDOFF = 3
 
 
@@ -49,7 +53,7 @@ def answer(turn: Turn, services: Services) -> Reply:
     named = _named_document(turn, services)
     if named is not None:
         return _answer_with(named, turn, services, score=1.0)
-    words = content_words(turn.text, [e for e in turn.entities if e["entity"] == "field"])
+    words = content_words(turn.text, turn.field_entities)
     remembered = services.library.get(turn.slots.get("procedure_code") or "")
     if not words and isinstance(remembered, Procedure):
         return _answer_with(remembered, turn, services, score=1.0)
@@ -81,13 +85,18 @@ def _from_search(turn: Turn, services: Services) -> Reply:
     refused = turn.intent == "out_of_scope"
     top = hits[0].score if hits else 0.0
     document = services.library.get(hits[0].id) if hits else None
-    if document is not None and top >= (ANSWER_AGAINST_REFUSAL if refused else ANSWER):
+    if document is not None and top >= (ANSWER_AGAINST_REFUSAL if refused else ANSWER) and not _rivals(hits):
         return _answer_with(document, turn, services, score=top, hits=hits)
-    if refused:
+    if refused and top < ANSWER_AGAINST_REFUSAL:
         return Reply((_plain(say("answer.out_of_scope"), AnswerStatus.OUT_OF_SCOPE),))
     if top >= ASK_BACK:
         return _ask_back(hits, turn, services)
     return _not_understood(turn)
+
+
+def _rivals(hits: Sequence[Hit]) -> bool:
+    """Whether the two best are too close to choose for the citizen."""
+    return len(hits) > 1 and hits[0].score < SURE and hits[1].score >= NEAR * hits[0].score
 
 
 def _search(turn: Turn, services: Services) -> list[Hit]:

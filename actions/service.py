@@ -86,6 +86,8 @@ class PlaceInfo(_ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
+        if _is_about_a_procedure(turn, self._services):
+            return [FollowupAction("action_answer")]
         places = self._services.places.find(turn.text)
         lines = [_about(place) for place in places[:4]]
         if not places or set(turn.fields) & {"where", "how_online"}:
@@ -115,6 +117,8 @@ class PortalHelp(_ServiceAction):
         guide = _portal_guide()
         topics = {topic["id"]: topic for topic in guide["topics"]}
         chosen = topics.get(turn.value("topic") or "") or _topic_of(turn.text, guide["topics"])
+        if chosen is None and _is_about_a_procedure(turn, self._services):
+            return [FollowupAction("action_answer")]
         if chosen is None:
             choices = tuple(
                 Choice(title=topic["title"], payload=answering.command("portal_help", topic=topic["id"]))
@@ -197,6 +201,8 @@ class Affirm(_ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
+        if turn.field_entities:
+            return [FollowupAction("action_answer")]
         if turn.slots.get("guide"):
             return [FollowupAction("action_guide_step")]
         utter(dispatcher, message(say("answer.what_next"), AnswerStatus.CHITCHAT))
@@ -210,6 +216,9 @@ class Deny(_ServiceAction):
         return "action_deny"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        if turn.field_entities or _is_about_a_procedure(turn, self._services):
+            return [FollowupAction("action_answer")]
         utter(dispatcher, message(say("answer.ok"), AnswerStatus.CHITCHAT))
         return []
 
@@ -252,6 +261,12 @@ def _hand_over(services: Services, turn: Turn, reason: str, dispatcher: Collecti
         case = cases.open_handoff(session, turn.conversation_id, reason)
         notice = cases.handoff_notice(session, case, services.hours)
     utter(dispatcher, notice.model_copy(update={"meta": AnswerMeta(status=AnswerStatus.HANDOFF)}))
+
+
+def _is_about_a_procedure(turn: Turn, services: Services) -> bool:
+    """Whether a procedure surely fits, whatever the classifier thought the message was about."""
+    hits = services.searcher.search(turn.text, as_of=turn.as_of, limit=1, kinds=["procedure"])
+    return bool(hits) and hits[0].score >= answering.SURE
 
 
 def _about(place: Place) -> str:

@@ -77,8 +77,16 @@ class Turn:
     @property
     def fields(self) -> list[str]:
         """Fields of a procedure that are asked for; `general` only when it is alone."""
-        named = list(dict.fromkeys(value for value in self.values("field") if value != GENERAL))
-        return named or [GENERAL]
+        return list(dict.fromkeys(str(one["value"]) for one in self.field_entities)) or [GENERAL]
+
+    @property
+    def field_entities(self) -> list[dict[str, Any]]:
+        """The entities behind `fields`, without `general`, which spans the whole message."""
+        return [entity for entity in self.entities if _is_field(entity)]
+
+
+def _is_field(entity: dict[str, Any]) -> bool:
+    return bool(entity["entity"] == "field" and entity["value"] != GENERAL)
 
 
 def conversation_id(sender_id: str) -> int:
