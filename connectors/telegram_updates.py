@@ -10,6 +10,7 @@ from typing import Any
 from telegram import CallbackQuery, Chat, Message, MessageEntity, Update, User
 
 from connectors.chat_texts import say, telegram_commands
+from conversations.history import clean_text
 from conversations.messages import Attachment, Channel, InboundMessage, Link, OutboundMessage, Sender
 
 ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
@@ -130,9 +131,9 @@ class UpdateReader:
             channel=Channel.TELEGRAM,
             event_id=f"{self._bot_id}:{update_id}",
             external_user_id=str(int(chat.id)),
-            text=text,
+            text=clean_text(text),
             payload=payload,
-            display_name=name[:_NAME_LIMIT] if name else None,
+            display_name=clean_text(name[:_NAME_LIMIT]) if name else None,
         )
 
 
