@@ -185,7 +185,7 @@ def _next_questions(procedure: Procedure, asked: Sequence[str]) -> tuple[Choice,
 
 
 def _ask_back(hits: Sequence[Hit], turn: Turn, services: Services) -> Reply:
-    wanted = turn.fields[0]
+    wanted = _fields_of(turn)[0]
     options = []
     for hit in hits:
         document = services.library.get(hit.id)

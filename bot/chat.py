@@ -32,7 +32,7 @@ def talk(settings: Settings) -> None:
     Raises:
         ChatFailed: the app cannot be started.
     """
-    base = f"http://{settings.host}:{settings.port}"
+    base = settings.local_url
     started = None if _healthy(base) else _start_app(base)
     try:
         _converse(base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import signal
 import socket
 import sys
 import threading
@@ -64,12 +65,14 @@ def run(settings: Settings) -> None:
     rasa = RasaServer(
         settings,
         model=model,
-        actions_url=f"http://{settings.host}:{settings.port}/actions",
+        actions_url=f"{settings.local_url}/actions",
         actions_token=actions.token,
         port=settings.rasa_port,
         tracker_db=settings.data_dir / "rasa" / "tracker.db",
     )
     tell(say("starting"))
+    # uvicorn stops on SIGTERM, then raises it again: it must not end this process before Rasa is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with rasa:
         app = App(settings, services, actions, rasa)
         announcer = threading.Thread(
@@ -93,19 +96,15 @@ def _announce_ready(settings: Settings, rasa: RasaServer, password: str | None, 
         if not rasa.running:
             tell(say("rasa_failed", log=settings.data_dir / "log"))
         time.sleep(0.3)
-    tell(
-        say(
-            "ready",
-            base=settings.base_url,
-            password=password,
-            seconds=round(time.monotonic() - began),
-        )
-    )
+    tell(say("ready", base=settings.base_url, seconds=round(time.monotonic() - began)))
+    if password:
+        tell(say("ready_password", password=password))
+    tell(say("ready_stop"))
 
 
 def _app_answers(settings: Settings) -> bool:
     try:
-        return httpx.get(f"http://{settings.host}:{settings.port}/health", timeout=2).status_code == 200
+        return httpx.get(f"{settings.local_url}/health", timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 import warnings
 from typing import Any
 
@@ -33,12 +35,25 @@ def build_action_validator_once() -> None:
     RemoteAction._validate_action_result = validate
 
 
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone, even if that was killed."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main() -> None:
     """Hand over to `rasa`, quiet about its libraries' deprecations."""
     warnings.simplefilter("ignore")
     if os.environ.get("RASA_WITH_TENSORFLOW") != "1":
         shadow_tensorflow()
     build_action_validator_once()
+    end_with_parent()
     from rasa.__main__ import main as rasa_main
 
     rasa_main()

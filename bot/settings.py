@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'assistant.db'}"
 
     @property
+    def local_url(self) -> str:
+        """The address on this machine."""
+        everywhere = self.host in ("0.0.0.0", "::", "")
+        return f"http://{'127.0.0.1' if everywhere else self.host}:{self.port}"
+
+    @property
     def base_url(self) -> str:
         """The address in use, without a slash at its end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
