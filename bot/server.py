@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from actions.turn import Services
 from bot.assistant import ActionsEndpoint
+from bot.channels import open_channels
 from bot.dialogue import Dialogue
 from bot.rasa_server import RasaServer
 from bot.settings import Settings
@@ -50,7 +51,11 @@ class App:
         self.rasa = rasa
         self.notifier = Notifier(services.db)
         self.dialogue = Dialogue(rasa.url, services, timeout=settings.rasa_timeout)
-        senders: list[Sender] = [web.WebSender(services.db, self.notifier)]
+        self.channels = open_channels(services.db, settings, secret_key(settings))
+        senders: list[Sender] = [
+            web.WebSender(services.db, self.notifier),
+            *(channel.sender for channel in self.channels),
+        ]
         self.worker = Worker(services.db, self.notifier, self._answer, parallel=settings.inbox_workers)
         self.courier = Courier(services.db, self.notifier, senders)
         self.asgi = Starlette(routes=self._routes(actions), lifespan=self._lifespan)
@@ -78,6 +83,7 @@ class App:
             actions.route(),
             *web.routes(self.services.db, self.notifier, attachments=attachments, allowed_origins=origins),
             *web.portal_routes(),
+            *(route for channel in self.channels for route in channel.routes()),
             Mount("/staff", app=console),
         ]
 
@@ -88,13 +94,19 @@ class App:
                 group.create_task(self.worker.run()),
                 group.create_task(self.courier.run()),
             ]
-            endless = [group.create_task(self._watch_rasa()), group.create_task(self._keep_up())]
+            endless = [
+                group.create_task(self._watch_rasa()),
+                group.create_task(self._keep_up()),
+                *(group.create_task(channel.run()) for channel in self.channels),
+            ]
             yield
             self.worker.stop()
             self.courier.stop()
             for task in endless:
                 task.cancel()
             await asyncio.gather(*background)
+            for channel in self.channels:
+                await channel.close()
             await self.dialogue.close()
 
     async def _watch_rasa(self) -> None:

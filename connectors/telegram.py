@@ -143,7 +143,7 @@ class TelegramChannel:
             try:
                 await step()
                 return
-            except (TelegramError, SQLAlchemyError) as error:
+            except Exception as error:  # the loop must outlive whatever Telegram sends
                 _log.warning("telegram_failed", error=repr(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
