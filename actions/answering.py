@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from actions import compose
-from actions.question import content_words
+from actions.question import content_words, new_matter
 from actions.texts import say
 from actions.turn import GENERAL, Services, Turn
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
@@ -101,11 +101,12 @@ def _rivals(hits: Sequence[Hit]) -> bool:
 
 def _search(turn: Turn, services: Services) -> list[Hit]:
     """Hits of every kind; a regulation that surely fits comes first when a regulation was asked for."""
+    matter = new_matter(turn.text) or turn.text
     if turn.intent == "ask_regulation":
-        named = services.searcher.search(turn.text, as_of=turn.as_of, limit=10, kinds=["regulation"])
+        named = services.searcher.search(matter, as_of=turn.as_of, limit=10, kinds=["regulation"])
         if named and named[0].score >= ANSWER:
             return named
-    return services.searcher.search(turn.text, as_of=turn.as_of, limit=10)
+    return services.searcher.search(matter, as_of=turn.as_of, limit=10)
 
 
 def _answer_with(
@@ -140,12 +141,10 @@ def _answer_with(
 
 
 def _fields_of(turn: Turn) -> list[str]:
-    """The fields asked; a bare change of procedure ("còn khai tử thì sao") keeps the one before."""
+    """The fields asked; a mere change of matter ("còn khai tử thì sao") keeps the one before."""
     before = turn.slots.get("field")
-    if turn.fields == [GENERAL] and before and turn.slots.get("procedure_code"):
-        words = content_words(turn.text)
-        if len(words) <= 4 and turn.text.strip().lower().startswith(("còn", "con ", "ý", "y ")):
-            return [before]
+    if before and turn.fields == [GENERAL] and new_matter(turn.text):
+        return [before]
     return turn.fields
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,39 @@ _WORDS = Path(__file__).with_name("function_words.yaml")
 
 
 @cache
-def _function_words() -> frozenset[str]:
+def _lists() -> dict[str, list[str]]:
     lists: dict[str, list[str]] = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    return frozenset(fold(word) for words in lists.values() for word in words)
+    return lists
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    lists = (words for name, words in _lists().items() if name != "frames")
+    return frozenset(fold(word) for words in lists for word in words)
+
+
+@cache
+def _frames() -> list[re.Pattern[str]]:
+    return [re.compile(frame) for frame in _lists()["frames"]]
+
+
+def new_matter(text: str) -> str | None:
+    """The matter that a message names anew ("còn khai tử thì sao" → "khai tử"); None when it does not.
+
+    Works on normalised text whose letters and folded letters stand at the same places.
+    """
+    said = normalise(text)
+    folded = fold(said)
+    if len(folded) != len(said):
+        return None
+    start, end = 0, len(said)
+    for frame in _frames():
+        found = frame.search(folded)
+        if found and found.start() == 0 and found.end() < len(folded):
+            start = max(start, found.end())
+        elif found and found.end() == len(folded):
+            end = min(end, found.start())
+    return said[start:end].strip() if start and start < end else None
 
 
 def content_words(text: str, fields: Iterable[dict[str, Any]] = ()) -> list[str]:

@@ -54,7 +54,7 @@ class Dialogue:
 
     async def answer(self, claimed: Claimed, *, as_of: date | None = None) -> list[OutboundMessage]:
         """The replies to one message of a citizen; at least one."""
-        text = await asyncio.to_thread(self._as_typed, claimed)
+        text = await asyncio.to_thread(self.words_for_rasa, claimed)
         if not text:
             return [message(say("answer.empty"), AnswerStatus.CLARIFICATION)]
         metadata = {
@@ -81,8 +81,8 @@ class Dialogue:
             raise RasaUnavailable("no reply")
         return replies
 
-    def _as_typed(self, claimed: Claimed) -> str:
-        """What Rasa is given: a known command of a button, or words that cannot be taken for one."""
+    def words_for_rasa(self, claimed: Claimed) -> str:
+        """What Rasa is given: a known command of a button, or words that it cannot take for one."""
         inbound = claimed.message
         if inbound.payload:
             return _checked(inbound.payload)

@@ -13,6 +13,7 @@ import httpx
 import structlog
 
 from bot.settings import ROOT, Settings
+from bot.texts import say
 
 START_TIMEOUT = 120.0
 """Seconds; a cold machine needs some 30."""
@@ -92,11 +93,11 @@ class RasaServer:
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             if not self.running:
-                raise RasaError(f"Rasa đã dừng khi khởi động:\n{self._last_lines()}")
+                raise RasaError(say("rasa_ended", log=self._last_lines()))
             if answers(self.url):
                 return
             time.sleep(0.2)
-        raise RasaError(f"Rasa không sẵn sàng sau {timeout:.0f} giây:\n{self._last_lines()}")
+        raise RasaError(say("rasa_slow", seconds=round(timeout), log=self._last_lines()))
 
     def stop(self) -> None:
         """Ask it to end; kill it if it does not within 10 s."""
@@ -138,7 +139,7 @@ def command(settings: Settings, arguments: list[str]) -> list[str]:
         RasaError: that environment was not made.
     """
     if not settings.rasa_python.exists():
-        raise RasaError(f"Chưa có môi trường của Rasa ({settings.rasa_python}). Hãy chạy: make setup")
+        raise RasaError(say("rasa_missing", path=settings.rasa_python))
     return [str(settings.rasa_python), "-m", "bot.rasa_main", *arguments]
 
 

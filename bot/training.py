@@ -11,6 +11,7 @@ import yaml
 
 from bot.rasa_server import RasaError, command, environment
 from bot.settings import ROOT, Settings
+from bot.texts import say
 from knowledge_base.documents import Library, names_of
 from knowledge_base.places import Places
 from knowledge_base.schema import Procedure
@@ -66,7 +67,7 @@ def _run_training(settings: Settings, lookups: Path, model: Path) -> None:
     made = model.with_name(f"new-{model.name}")
     if done.returncode or not made.exists():
         lines = (done.stdout + done.stderr).splitlines()
-        raise RasaError("Huấn luyện Rasa không thành công:\n" + "\n".join(lines[-25:]))
+        raise RasaError(say("training_failed", log="\n".join(lines[-25:])))
     made.replace(model)
 
 

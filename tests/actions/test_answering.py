@@ -10,7 +10,7 @@ import pytest
 from actions import answering
 from actions.turn import Services, Turn
 from conversations.messages import AnswerStatus
-from tests.actions.conftest import field
+from tests.bundled import field
 
 MakeTurn = Callable[..., Turn]
 

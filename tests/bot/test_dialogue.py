@@ -1,0 +1,119 @@
+"""Between inbox and Rasa: what Rasa is given, and what citizens get when it is down."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from actions.turn import Services
+from bot.dialogue import Dialogue, known_intents
+from bot.launch import free_port
+from conversations import inbox
+from conversations.inbox import Claimed
+from conversations.messages import AnswerStatus, Channel, Choice, InboundMessage, OutboundMessage
+
+
+@pytest.fixture
+async def without_rasa(bundled: Services) -> AsyncIterator[Dialogue]:
+    """A dialogue whose Rasa does not answer."""
+    dialogue = Dialogue(f"http://127.0.0.1:{free_port()}", bundled, timeout=2)
+    yield dialogue
+    await dialogue.close()
+
+
+def claimed(
+    bundled: Services, text: str = "", *, person: str | None = None, payload: str | None = None
+) -> Claimed:
+    """A citizen's message, taken from the inbox."""
+    inbound = InboundMessage(
+        channel=Channel.WEB,
+        event_id=uuid4().hex,
+        external_user_id=person or uuid4().hex,
+        text=text,
+        payload=payload,
+    )
+    with bundled.db.session() as session:
+        inbox.receive(session, inbound)
+    found = inbox.claim(bundled.db, lease=timedelta(minutes=1))
+    assert found is not None
+    return found
+
+
+def finished(bundled: Services, item: Claimed, *replies: OutboundMessage) -> None:
+    with bundled.db.session() as session:
+        inbox.finish(session, item, replies)
+
+
+async def test_without_rasa_retrieval_answers(bundled: Services, without_rasa: Dialogue) -> None:
+    item = claimed(bundled, "lam lai can cuoc bi mat het bao nhieu tien")
+    (reply,) = await without_rasa.answer(item)
+    finished(bundled, item, reply)
+
+    assert "35.000 đồng" in reply.text
+    assert any(choice.payload == "/request_human" for choice in reply.choices)
+
+
+async def test_without_words_the_citizen_is_asked_to_write(bundled: Services, without_rasa: Dialogue) -> None:
+    item = claimed(bundled, "   ")
+    (reply,) = await without_rasa.answer(item)
+    finished(bundled, item, reply)
+
+    assert reply.meta is not None
+    assert reply.meta.status is AnswerStatus.CLARIFICATION
+
+
+@pytest.mark.parametrize(
+    ("typed", "given"),
+    [("/restart", "restart"), ("//give_feedback", "give_feedback"), ("làm khai sinh", "làm khai sinh")],
+)
+def test_what_is_typed_is_never_a_command(
+    bundled: Services, without_rasa: Dialogue, typed: str, given: str
+) -> None:
+    item = claimed(bundled, typed)
+    finished(bundled, item)
+
+    assert without_rasa.words_for_rasa(item) == given
+
+
+@pytest.mark.parametrize(
+    ("payload", "given"),
+    [
+        ("/give_feedback", "/give_feedback"),
+        ('/ask_procedure{"procedure_code": "1.001193"}', '/ask_procedure{"procedure_code": "1.001193"}'),
+        ("/restart", "restart"),
+        ("Làm giấy khai sinh", "Làm giấy khai sinh"),
+    ],
+)
+def test_a_button_gives_only_commands_of_ours(
+    bundled: Services, without_rasa: Dialogue, payload: str, given: str
+) -> None:
+    item = claimed(bundled, payload=payload)
+    finished(bundled, item)
+
+    assert without_rasa.words_for_rasa(item) == given
+
+
+def test_a_number_stands_for_the_choice_offered_last(bundled: Services, without_rasa: Dialogue) -> None:
+    person = uuid4().hex
+    offered = OutboundMessage(
+        text="?", choices=(Choice(title="A", payload="/help"), Choice(title="B", payload="/request_human"))
+    )
+    finished(bundled, claimed(bundled, "chào", person=person), offered)
+    item = claimed(bundled, " 2. ", person=person)
+    finished(bundled, item)
+
+    assert without_rasa.words_for_rasa(item) == "/request_human"
+
+
+def test_a_number_beyond_the_choices_is_a_word(bundled: Services, without_rasa: Dialogue) -> None:
+    item = claimed(bundled, "113")
+    finished(bundled, item)
+
+    assert without_rasa.words_for_rasa(item) == "113"
+
+
+def test_every_payload_of_the_domain_is_an_intent_or_plain_words() -> None:
+    assert {"ask_procedure", "give_feedback", "request_human", "resume"} <= known_intents()
