@@ -65,19 +65,6 @@ def last_understood(talk: Sequence[Line]) -> AnswerMeta | None:
     return next((line.meta for line in reversed(talk) if line.meta is not None), None)
 
 
-def last_question(session: Session, conversation_id: int) -> str:
-    """The citizen's latest words; empty when there are none."""
-    query = (
-        select(Message.text)
-        .where(
-            Message.conversation_id == conversation_id, Message.sender == Sender.CITIZEN, Message.text != ""
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-    return session.scalars(query).first() or ""
-
-
 def state(case: Case) -> str:
     """Changes whenever the bar above the talk and the box below it must be drawn anew."""
     return f"{case.status}.{case.assigned_to or 0}.{case.conversation.floor}"

@@ -12,6 +12,7 @@ from conversations import cases
 from conversations.messages import Floor
 from conversations.models import Case
 from staff import talk
+from staff.extract import Extract, to_look_up
 from staff.suggestions import Suggestion
 from staff.views import queue
 from staff.visit import Problem, Visit
@@ -50,10 +51,10 @@ def messages(visit: Visit) -> Response:
 
 
 def suggestions(visit: Visit) -> Response:
-    """Passages of the knowledge base for the citizen's latest words, or for words typed (`q`)."""
+    """Passages of the knowledge base for the citizen's last question, or for words typed (`q`)."""
     case = _case(visit)
     asked = visit.query("q")[:500]
-    question = asked or talk.last_question(visit.session, case.conversation_id)
+    question = asked or to_look_up(talk.lines(visit.session, case.conversation_id), case)
     found: Sequence[Suggestion] = ()
     failed = False
     if question:
@@ -164,6 +165,7 @@ def _refused(visit: Visit, case: Case, problem: Problem) -> Response:
 def _page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
     before = visit.number("before")
     shown = talk.lines(visit.session, case.conversation_id, before=before)
+    latest = shown if before is None else talk.lines(visit.session, case.conversation_id)
     visit.record("conversation.read", f"conversation:{case.conversation_id}", case=case.code)
     citizen = case.conversation.person.display_name or label("sender", "you")
     values = {"ten": citizen, "can_bo": visit.officer.full_name}
@@ -177,7 +179,8 @@ def _page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
         last=shown[-1].message.id if shown else 0,
         state=talk.state(case),
         mine=_mine(visit, case),
-        understood=talk.last_understood(shown),
+        extract=Extract.of(latest, case),
+        understood=talk.last_understood(latest),
         canned=[(reply.title, reply.filled(**values, ma=case.code)) for reply in visit.console.canned],
         outcomes=labels()["outcome"],
         problem=problem.text if problem else "",

@@ -112,9 +112,13 @@ class Desk:
             sources=(SourceNote(id="1.001193", title="Đăng ký khai sinh"),),
             score=0.87,
         )
-        self.citizen_says(text, person)
+        return self.handed_over_only(text, person, **how)
+
+    def handed_over_only(self, text: str, person: str = "citizen", reason: str = "requested") -> int:
+        """The citizen's last words before an officer is called; returns the case's id."""
+        conversation_id = self.citizen_says(text, person)
         with self.db.session() as session:
-            return cases.open_handoff(session, conversation_id, how.get("reason", "requested")).id
+            return cases.open_handoff(session, conversation_id, reason).id
 
     def feedback(self, content: str = "Rác chưa gom ở chợ Rạch Giá", **details: object) -> int:
         """A feedback case; returns its id."""
