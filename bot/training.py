@@ -23,6 +23,15 @@ SOURCES = (
     "nlu/examples",
     "nlu/components",
     "nlu/data",
+    "nlu/asking.py",
+    "nlu/cues.py",
+    "nlu/features.py",
+    "nlu/fields.py",
+    "nlu/gazetteer.py",
+    "nlu/intents.py",
+    "nlu/linear.py",
+    "nlu/patterns.py",
+    "nlu/quantities.py",
     "nlu/text.py",
 )
 KEPT_MODELS = 3

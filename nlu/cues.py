@@ -41,7 +41,7 @@ class FieldCues:
 
         `masked` stretches of the original (names of procedures) show nothing.
         """
-        text = _masked(reading, masked)
+        text = masked_text(reading, masked)
         cues = [
             Cue(field, *match.span(), strong)
             for field, strong, pattern in self._patterns
@@ -64,7 +64,7 @@ class FieldCues:
         return [cue for field, cue in strong.items() if field not in hidden] or list(strong.values())
 
 
-def _masked(reading: Reading, masked: Sequence[tuple[int, int]]) -> str:
+def masked_text(reading: Reading, masked: Sequence[tuple[int, int]]) -> str:
     if not masked:
         return reading.folded
     return "".join(

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlu.cues import FieldCues
-from nlu.features import Vectoriser, grams
+from scipy.sparse import csr_matrix
+
+from nlu.asking import Composer, known_matters
+from nlu.cues import Cue, FieldCues, masked_text
+from nlu.features import Vectoriser
 from nlu.linear import LinearModel, stack
-from nlu.text import read
+from nlu.text import Reading, read
 
 GENERAL = "general"
+_WORD = re.compile(r"_+(?: _+)*|[^\W_]+|[?.!;]")
+_STOP = frozenset("?.!;")
+_ASKING = frozenset(["gi", "nao", "dau", "sao", "may", "nhieu", "ai", "lau", "khong", "chua", "hay", "chi"])
+"""Words that make a question, folded; what stands near them says what is asked."""
+_HEAD, _TAIL, _NEAR = 5, 9, 3
+"""Words at the beginning, at the end, and on each side of an asking word that count."""
 
 
 @dataclass(frozen=True)
@@ -23,37 +33,87 @@ class AskedField:
     confidence: float
 
 
+def field_features(text: str, cues: Sequence[Cue]) -> list[str]:
+    """What shows a field in a folded text, names masked: its end, its beginning, and around asking words.
+
+    The middle tells the matter and is left out, however long it is.
+    """
+    words = _WORD.findall(text)
+    clauses = _clauses(words)
+    last = next((c for c in reversed(clauses) if len(c) > 1 or _ASKING & set(c)), clauses[-1])
+    tail = last[-_TAIL:]
+    found = [f"e:{gram}" for gram in _runs([*tail, "$"], 3)]
+    found += [f"h:{gram}" for gram in _runs(["^", *last[:_HEAD]], 3)]
+    for i, word in enumerate(words):
+        if word in _ASKING:
+            window = words[max(0, i - _NEAR) : i + _NEAR + 1]
+            found += [f"q:{gram}" for gram in _runs(window, 3)]
+    for word in tail[-6:]:
+        padded = f" {word} "
+        found += [f"l:{padded[i : i + 3]}" for i in range(len(padded) - 2)] if word[0] != "_" else []
+    last_start = text.rfind(" ".join(last)) if last else 0
+    strong = [cue for cue in cues if cue.strong]
+    found += [f"c:{cue.field}:{cue.strong}" for cue in cues]
+    found += [f"c:{cue.field}:end:{cue.strong}" for cue in cues if cue.start >= last_start]
+    found += [f"c:{cue.field}:ask" for cue in strong if _asks(text[cue.start : cue.end])]
+    found += [f"c:{cue.field}:last" for cue in strong[-1:]]
+    return list(dict.fromkeys(found))
+
+
+def _clauses(words: Sequence[str]) -> list[list[str]]:
+    clauses: list[list[str]] = [[]]
+    for word in words:
+        if word not in _STOP:
+            clauses[-1].append(word)
+        elif clauses[-1]:
+            clauses.append([])
+    return clauses if clauses[-1] or len(clauses) == 1 else clauses[:-1]
+
+
+def _runs(words: Sequence[str], longest: int) -> list[str]:
+    """Every run of one to `longest` neighbouring words; a name is one word."""
+    short = ["#" if word[0] == "_" else word for word in words]
+    return [" ".join(short[i : i + n]) for n in range(1, longest + 1) for i in range(len(short) - n + 1)]
+
+
 class FieldModel:
-    """Cues first; where they say nothing, what was learned from examples; else `general`."""
+    """Weighs cues and the words around asking words; the cues alone without a learned model."""
 
     most = 2
     """More fields than this in one question ask for the whole: `general`."""
+    besides = 0.05
+    """Probability from which a second field counts that has an asking cue of its own."""
 
-    def __init__(
-        self,
-        linear: LinearModel | None = None,
-        vectoriser: Vectoriser | None = None,
-        *,
-        threshold: float = 0.5,
-    ) -> None:
-        """Without a model and its vectoriser the cues alone decide.
-
-        `threshold`: probability from which the learned field counts.
-        """
+    def __init__(self, linear: LinearModel | None = None, vectoriser: Vectoriser | None = None) -> None:
+        """Without a model and its vectoriser the cues alone decide."""
         self.linear = linear
         self.vectoriser = vectoriser or Vectoriser({})
-        self._threshold = threshold
         self._cues = FieldCues()
 
     @classmethod
     def learn(
-        cls, texts: Sequence[str], fields: Sequence[str], *, strength: float, threshold: float
+        cls,
+        texts: Sequence[str],
+        fields: Sequence[str],
+        *,
+        names: Sequence[str] = (),
+        strength: float = 3.0,
+        each: int = 4,
     ) -> FieldModel:
-        """Fit on questions and the field that each asks."""
-        features = [grams(read(text).folded) for text in texts]
-        vectoriser = Vectoriser.learn(features)
-        rows = stack([vectoriser.row(row) for row in features])
-        return cls(LinearModel.learn(rows, fields, strength=strength), vectoriser, threshold=threshold)
+        """Fit on questions and the field that each asks, and on questions composed with `names`.
+
+        `each`: names that every way of asking is put together with. `strength`: inverse regularisation.
+        """
+        model = cls()
+        rows = [(model._features(text, ()), field) for text, field in zip(texts, fields, strict=True)]
+        matters = [name for name in known_matters(names) if model._hidden(read(name), [(0, len(name))])]
+        for i, made in enumerate(Composer(matters).questions(each) if matters else ()):
+            masked = [(made.start, made.end)] if i % 2 else []  # names in the tables, and those of people
+            rows.append((model._features(made.text, masked), made.field))
+        model.vectoriser = Vectoriser.learn([features for features, _ in rows])
+        matrix = stack([model._row(features) for features, _ in rows])
+        model.linear = LinearModel.learn(matrix, [field for _, field in rows], strength=strength)
+        return model
 
     def asked(self, text: str, masked: Sequence[tuple[int, int]] = ()) -> list[AskedField]:
         """Fields asked, in order of mention; one `general` when none or too many are.
@@ -61,17 +121,60 @@ class FieldModel:
         `masked`: stretches of the text (names of procedures) that show no field.
         """
         reading = read(text)
+        masked = self._hidden(reading, masked)
         cues = self._cues.find(reading, masked)
         meant = self._cues.meant(cues)
+        chances = self._chances(field_features(masked_text(reading, masked), cues))
+        if chances:
+            asking = [cue for cue in meant if _asks(reading.folded[cue.start : cue.end])]
+            meant = [cue for cue in asking if chances.get(cue.field, 0.0) >= self.besides]
+        else:
+            chances = {cue.field: 0.95 for cue in meant[: self.most]} or {GENERAL: 0.5}
         if len(meant) > self.most:
             return [AskedField(GENERAL, 0, len(text), 0.9)]
-        if meant:
-            return [AskedField(c.field, *reading.span(c.start, c.end), 0.95) for c in meant]
-        if self.linear is not None:
-            chances = self.linear.probabilities(self.vectoriser.row(grams(reading.folded)))
-            best = int(chances.argmax())
-            field = self.linear.classes[best]
-            hinted = field in {cue.field for cue in cues}
-            if chances[best] >= (self._threshold / 2 if hinted else self._threshold):
-                return [AskedField(field, 0, len(text), float(chances[best]))]
-        return [AskedField(GENERAL, 0, len(text), 0.5)]
+        best = max(chances, key=lambda field: chances[field])
+        if len(meant) > 1 and best in {cue.field for cue in meant}:
+            return [AskedField(c.field, *reading.span(c.start, c.end), chances[c.field]) for c in meant]
+        if best == GENERAL:
+            return [AskedField(GENERAL, 0, len(text), chances[best])]
+        return [AskedField(best, *_place(best, cues, reading, len(text)), chances[best])]
+
+    def _hidden(self, reading: Reading, masked: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The names that show no field; one that asks itself ("… nộp đơn ở đâu") is read like the rest."""
+        if not masked:
+            return []
+        telling = [
+            reading.span(cue.start, cue.end)
+            for cue in self._cues.find(reading)
+            if cue.field == "how_online" or _asks(reading.folded[cue.start : cue.end])
+        ]
+        return [
+            (start, end)
+            for start, end in masked
+            if not any(start < cue_end and cue_start < end for cue_start, cue_end in telling)
+        ]
+
+    def _features(self, text: str, masked: Sequence[tuple[int, int]]) -> list[str]:
+        reading = read(text)
+        return field_features(masked_text(reading, masked), self._cues.find(reading, masked))
+
+    def _row(self, features: Sequence[str]) -> csr_matrix:
+        """Of known features only: the unknown words of a matter must not weaken those that ask."""
+        return self.vectoriser.row(feature for feature in features if feature in self.vectoriser.weights)
+
+    def _chances(self, features: Sequence[str]) -> dict[str, float]:
+        if self.linear is None:
+            return {}
+        return dict(
+            zip(self.linear.classes, map(float, self.linear.probabilities(self._row(features))), strict=True)
+        )
+
+
+def _asks(words: str) -> bool:
+    return not _ASKING.isdisjoint(words.split())
+
+
+def _place(field: str, cues: Sequence[Cue], reading: Reading, length: int) -> tuple[int, int]:
+    """Where a field's words stand in the original: its last cue, strong ones first; else the very end."""
+    shown = sorted((cue for cue in cues if cue.field == field), key=lambda cue: (cue.strong, cue.start))
+    return reading.span(shown[-1].start, shown[-1].end) if shown else (length, length)

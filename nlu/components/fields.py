@@ -24,6 +24,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.classifier import intent_metadata
+from nlu.components.gazetteer import gazetteer_of
 from nlu.features import Vectoriser
 from nlu.fields import FieldModel
 from nlu.linear import LinearModel
@@ -33,8 +34,8 @@ from nlu.linear import LinearModel
 class FieldExtractor(GraphComponent, EntityExtractorMixin):
     """Extracts entities `field` with the values of nlu/data/fields.yaml and `general`.
 
-    Learns from examples whose intent carries `metadata: {field: …}`. Names of procedures that an
-    earlier extractor found show no field.
+    Learns from examples whose intent carries `metadata: {field: …}` and from ways of asking put together
+    with the names of the lookup table `procedure`. Such names, found by an earlier extractor, show no field.
     """
 
     @classmethod
@@ -51,9 +52,9 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
     def get_default_config() -> dict[str, Any]:
         """The component's default config.
 
-        `strength`: inverse regularisation. `threshold`: probability from which a learned field counts.
+        `strength`: inverse regularisation. `each`: names that every way of asking is put together with.
         """
-        return {"strength": 10.0, "threshold": 0.5}
+        return {"strength": 3.0, "each": 4}
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._model = model or FieldModel(threshold=config["threshold"])
+        self._model = model or FieldModel()
 
     @classmethod
     def create(
@@ -88,8 +89,9 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
                 self._model = FieldModel.learn(
                     [message.get(TEXT) for message in examples],
                     fields,
+                    names=gazetteer_of(training_data).tables.get("procedure", []),
                     strength=self._config["strength"],
-                    threshold=self._config["threshold"],
+                    each=self._config["each"],
                 )
             if self._model.linear is not None:
                 self._model.linear.save(directory / "fields.npz")
@@ -111,8 +113,7 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
             vectoriser = Vectoriser(json.loads((directory / "features.json").read_text("utf-8")))
             path = directory / "fields.npz"
             linear = LinearModel.load(path) if path.exists() else None
-        model = FieldModel(linear, vectoriser, threshold=config["threshold"])
-        return cls(config, model_storage, resource, model)
+        return cls(config, model_storage, resource, FieldModel(linear, vectoriser))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the fields asked to each message's entities."""

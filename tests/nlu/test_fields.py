@@ -66,5 +66,54 @@ def test_learned_fields_decide_where_cues_are_silent() -> None:
         "chỉ đường tới",
         "bản đồ",
     ]
-    learned = FieldModel.learn(texts, ["fee"] * 3 + ["where"] * 3, strength=10.0, threshold=0.5)
+    learned = FieldModel.learn(texts, ["fee"] * 3 + ["where"] * 3, strength=10.0)
     assert [asked.field for asked in learned.asked("cho xem bang gia")] == ["fee"]
+
+
+_NAMES = ["lệ phí trước bạ xe", "bảo hiểm xã hội một lần", "giấy phép xây dựng", "khai sinh", "luật sư"]
+_NAMES += [
+    "đổi người đại diện theo pháp luật",
+    "trợ cấp mai táng",
+    "tạm trú",
+    "sang tên sổ đỏ",
+    "nộp đơn ở đâu",
+]
+
+
+@pytest.fixture(scope="module")
+def trained() -> FieldModel:
+    return FieldModel.learn([], [], names=_NAMES, each=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("đóng lệ phí trước bạ xe thì ra đâu", ["where"]),
+        ("lệ phí trước bạ xe bao nhiêu", ["fee"]),
+        ("rút bảo hiểm xã hội một lần cần giấy gì", ["dossier"]),
+        ("Tôi không có tiền. Giờ muốn xin giấy phép xây dựng thì làm sao đây", ["steps"]),
+        ("tạm trú có phải đóng phí không", ["fee"]),
+        ("tôi ở trọ có phải đăng ký tạm trú không", ["conditions"]),
+        ("sang tên sổ đỏ theo thôg tư nào", ["legal_basis"]),
+        ("tạm trú có giá trị mấy năm", ["result"]),
+        ("muốn sang tên sổ đỏ", ["general"]),
+        ("sang tên sổ đỏ cần giấy tờ gì, tốn bao nhiêu tiền", ["dossier", "fee"]),
+    ],
+)
+def test_what_asks_outweighs_the_words_of_the_matter(
+    trained: FieldModel, text: str, fields: list[str]
+) -> None:
+    assert [asked.field for asked in trained.asked(text)] == fields
+
+
+def test_a_name_that_asks_is_not_hidden(trained: FieldModel) -> None:
+    text = "Tố cáo cán bộ thì nộp đơn ở đâu"
+    start = text.index("nộp")
+    assert [asked.field for asked in trained.asked(text, [(start, len(text))])] == ["where"]
+
+
+def test_a_field_without_a_cue_takes_no_words_from_the_matter(trained: FieldModel) -> None:
+    text = "bị mất sổ đỏ giờ tính sao"
+    (asked,) = trained.asked(text)
+    assert asked.field == "steps"
+    assert text[: asked.start].startswith("bị mất sổ đỏ")
