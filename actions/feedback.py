@@ -166,6 +166,7 @@ class SubmitFeedback(Action):  # type: ignore[misc]
                 contact=values["contact"] or None,
                 consent=bool(values["consent"]),
                 attachments=[Attachment.model_validate(one) for one in values["attachments"] or ()],
+                unit_code=_unit_code(self._services, values["place"] or values["content"]),
             )
             code = case.code
         utter(dispatcher, message(say("feedback.done", code=code), AnswerStatus.FEEDBACK))
@@ -181,6 +182,12 @@ class CancelFeedback(Action):  # type: ignore[misc]
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         utter(dispatcher, message(say("feedback.cancelled"), AnswerStatus.FEEDBACK))
         return _forget()
+
+
+def _unit_code(services: Services, text: str) -> str | None:
+    """The unit of today that a place lies in; None when it could be several."""
+    units = {unit.code for place in services.places.find(text) for unit in place.units}
+    return units.pop() if len(units) == 1 else None
 
 
 def category_of(content: str) -> str:

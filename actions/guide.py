@@ -38,8 +38,9 @@ class StartGuide(Action):  # type: ignore[misc]
         found = answering.answer(turn, self._services)
         code = found.slots.get("procedure_code")
         if code is None:
-            ask = found.messages[-1].model_copy(update={"choices": _as_guide(found.messages[-1].choices)})
-            utter(dispatcher, ask if ask.choices else _which())
+            offered = found.messages[-1]
+            choose = offered.model_copy(update={"choices": _as_guide(offered.choices)})
+            utter(dispatcher, choose if found.status is AnswerStatus.CLARIFICATION else _which())
             return [SlotSet(key, value) for key, value in found.slots.items()]
         state = {"code": code, "stage": "who", "case": None}
         return [SlotSet("procedure_code", code), *_show(dispatcher, self._services, state, turn)]

@@ -46,7 +46,7 @@ class Answer(_ServiceAction):
         reply = answering.answer(turn, self._services)
         utter(dispatcher, *reply.messages)
         if reply.hand_over:
-            _hand_over(self._services, turn, "failures", dispatcher)
+            utter(dispatcher, hand_over(self._services, turn.conversation_id, "failures"))
         return [SlotSet(key, value) for key, value in reply.slots.items()]
 
 
@@ -171,7 +171,7 @@ class HandOver(_ServiceAction):
         reason = _HANDOFF_REASONS.get(turn.intent, "requested")
         if reason != "requested":
             utter(dispatcher, message(say(f"handoff.{reason}"), AnswerStatus.HANDOFF))
-        _hand_over(self._services, turn, reason, dispatcher)
+        utter(dispatcher, hand_over(self._services, turn.conversation_id, reason))
         return []
 
 
@@ -256,11 +256,12 @@ class DeleteData(_ServiceAction):
         return [SlotSet(name, None) for name in ("procedure_code", "guide", "field", "awaiting")]
 
 
-def _hand_over(services: Services, turn: Turn, reason: str, dispatcher: CollectingDispatcher) -> None:
+def hand_over(services: Services, conversation_id: int, reason: str) -> OutboundMessage:
+    """Ask for an officer; what to tell the citizen."""
     with services.db.session() as session:
-        case = cases.open_handoff(session, turn.conversation_id, reason)
+        case = cases.open_handoff(session, conversation_id, reason)
         notice = cases.handoff_notice(session, case, services.hours)
-    utter(dispatcher, notice.model_copy(update={"meta": AnswerMeta(status=AnswerStatus.HANDOFF)}))
+    return notice.model_copy(update={"meta": AnswerMeta(status=AnswerStatus.HANDOFF)})
 
 
 def _is_about_a_procedure(turn: Turn, services: Services) -> bool:

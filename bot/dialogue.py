@@ -18,6 +18,7 @@ import yaml
 from pydantic import ValidationError
 
 from actions import answering
+from actions.service import hand_over
 from actions.texts import say
 from actions.turn import Services, Turn, message
 from conversations.history import recent_messages
@@ -105,6 +106,11 @@ class Dialogue:
         return ()
 
     def _without_rasa(self, text: str, claimed: Claimed, as_of: date | None) -> list[OutboundMessage]:
+        human = Choice(title=say("choice.human"), payload="/request_human")
+        if text == human.payload:
+            return [hand_over(self._services, claimed.conversation_id, "requested")]
+        if text.startswith("/"):
+            return [message(say("caution.busy"), AnswerStatus.ERROR, choices=(human,))]
         turn = Turn(
             text=text,
             intent="",
@@ -120,7 +126,6 @@ class Dialogue:
             slots={},
         )
         reply = answering.answer(turn, self._services).messages[-1]
-        human = Choice(title=say("choice.human"), payload="/request_human")
         choices = reply.choices if human in reply.choices else (*reply.choices, human)
         text = f"{reply.text}\n\n{say('caution.degraded')}"
         return [reply.model_copy(update={"text": text, "choices": choices})]

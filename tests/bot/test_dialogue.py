@@ -56,6 +56,25 @@ async def test_without_rasa_retrieval_answers(bundled: Services, without_rasa: D
     assert any(choice.payload == "/request_human" for choice in reply.choices)
 
 
+async def test_without_rasa_an_officer_can_still_be_reached(
+    bundled: Services, without_rasa: Dialogue
+) -> None:
+    item = claimed(bundled, payload="/request_human")
+    (reply,) = await without_rasa.answer(item)
+    finished(bundled, item, reply)
+
+    assert reply.meta is not None
+    assert reply.meta.status is AnswerStatus.HANDOFF
+
+
+async def test_without_rasa_a_command_is_told_to_wait(bundled: Services, without_rasa: Dialogue) -> None:
+    item = claimed(bundled, payload="/give_feedback")
+    (reply,) = await without_rasa.answer(item)
+    finished(bundled, item, reply)
+
+    assert [choice.payload for choice in reply.choices] == ["/request_human"]
+
+
 async def test_without_words_the_citizen_is_asked_to_write(bundled: Services, without_rasa: Dialogue) -> None:
     item = claimed(bundled, "   ")
     (reply,) = await without_rasa.answer(item)
