@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import secrets
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from actions.turn import Services
 from bot.assistant import ActionsEndpoint
 from bot.channels import open_channels
 from bot.dialogue import Dialogue
-from bot.rasa_server import RasaServer
+from bot.rasa_server import RasaServer, answers
 from bot.settings import Settings
 from connectors import web
 from connectors.uploads import AttachmentStore
@@ -34,6 +35,8 @@ from staff import Suggestion, create_console
 
 HANDOFF_PATIENCE = timedelta(hours=24)
 """A citizen whom no officer answered for so long is given back to the assistant, and told."""
+RASA_PATIENCE = 60.0
+"""Seconds after the start in which messages wait for Rasa; after that retrieval alone answers."""
 UPKEEP_EVERY = 30.0
 """Seconds between rounds of upkeep: expired hand-overs, erasure; retention once a day."""
 
@@ -58,6 +61,7 @@ class App:
         ]
         self.worker = Worker(services.db, self.notifier, self._answer, parallel=settings.inbox_workers)
         self.courier = Courier(services.db, self.notifier, senders)
+        self._stopping = False
         self.asgi = Starlette(routes=self._routes(actions), lifespan=self._lifespan)
 
     async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
@@ -91,7 +95,7 @@ class App:
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         async with self.notifier, asyncio.TaskGroup() as group:
             background = [
-                group.create_task(self.worker.run()),
+                group.create_task(self._work()),
                 group.create_task(self.courier.run()),
             ]
             endless = [
@@ -100,6 +104,7 @@ class App:
                 *(group.create_task(channel.run()) for channel in self.channels),
             ]
             yield
+            self._stopping = True
             self.worker.stop()
             self.courier.stop()
             for task in endless:
@@ -108,6 +113,15 @@ class App:
             for channel in self.channels:
                 await channel.close()
             await self.dialogue.close()
+
+    async def _work(self) -> None:
+        """Answer messages; those that waited while everything was down wait for Rasa too, for a while."""
+        deadline = time.monotonic() + RASA_PATIENCE
+        while time.monotonic() < deadline and not self._stopping:
+            if await asyncio.to_thread(answers, self.rasa.url):
+                break
+            await asyncio.sleep(0.2)
+        await self.worker.run()
 
     async def _watch_rasa(self) -> None:
         """Start Rasa again whenever it ends; the app answers by retrieval meanwhile."""
