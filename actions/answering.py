@@ -6,6 +6,7 @@ The same decision serves Rasa's action and, when Rasa is down, the app itself.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +32,8 @@ SURE = 0.8
 NEAR = 0.6
 """Share of the best score from which the second best is a rival."""
 FAILURES_BEFORE_HANDOFF = 3
+
+_YEAR = re.compile(r"(?<=/)(19|20)\d\d(?=/)")
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,16 @@ def answer(turn: Turn, services: Services) -> Reply:
 def _named_document(turn: Turn, services: Services) -> Procedure | Regulation | Announcement | None:
     """The document whose code or number stands in the message or in the button pressed."""
     for key in turn.values("procedure_code") + turn.values("regulation_number"):
-        document = services.library.get(key)
+        document = services.library.get(key) or _only_regulation(f"{key}/", services)
         if document is not None:
             return document
     return None
+
+
+def _only_regulation(beginning: str, services: Services) -> Regulation | None:
+    """The regulation whose number begins so, if there is just one: "01/2021" for 01/2021/NĐ-CP."""
+    found = [r for r in services.library.of(Regulation) if r.number.startswith(beginning)]
+    return found[0] if len(found) == 1 else None
 
 
 def _named_alone(words: list[str], services: Services) -> Procedure | None:
@@ -103,10 +112,21 @@ def _search(turn: Turn, services: Services) -> list[Hit]:
     """Hits of every kind; a regulation that surely fits comes first when a regulation was asked for."""
     matter = new_matter(turn.text) or turn.text
     if turn.intent == "ask_regulation":
-        named = services.searcher.search(matter, as_of=turn.as_of, limit=10, kinds=["regulation"])
+        named = _regulations(matter, turn, services)
         if named and named[0].score >= ANSWER:
             return named
     return services.searcher.search(matter, as_of=turn.as_of, limit=10)
+
+
+def _regulations(matter: str, turn: Turn, services: Services) -> list[Hit]:
+    """Regulations in force, or one that has ended if the message names it by its year."""
+    ended = services.searcher.search(matter, limit=5, kinds=["regulation"], ended=True)
+    for hit in ended:
+        document = services.library.get(hit.id)
+        year = _YEAR.search(document.number) if isinstance(document, Regulation) else None
+        if year and year[0] in turn.text and hit.score >= ANSWER:
+            return [hit]
+    return services.searcher.search(matter, as_of=turn.as_of, limit=10, kinds=["regulation"])
 
 
 def _answer_with(

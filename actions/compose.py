@@ -62,8 +62,8 @@ def channel_names(item: Fee | TimeLimit) -> str:
 
 
 def caution(document: Procedure | Regulation | Announcement) -> str:
-    """The warning under an answer whose facts were not all confirmed; empty when they were."""
-    return say("caution.review") if document.review else ""
+    """What of an answer could not be confirmed, and to ask about it; empty when all was."""
+    return say("caution.review", notes=document.review[:2]) if document.review else ""
 
 
 def regulation(document: Regulation, article: str | None, as_of: date, newer: Regulation | None) -> str:

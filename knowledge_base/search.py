@@ -98,6 +98,7 @@ class Searcher:
         limit: int = 5,
         kinds: Collection[str] | None = None,
         levels: Collection[str] | None = None,
+        ended: bool = False,
     ) -> list[Hit]:
         """Rank documents for a citizen's question.
 
@@ -107,6 +108,7 @@ class Searcher:
             limit: number of hits, 1 to `MAX_LIMIT`.
             kinds: only these kinds (`procedure`, `regulation`, `announcement`); all if left out.
             levels: only procedures of these levels of government; other kinds are not touched by it.
+            ended: documents that are not in force on that day count too; whoever shows one must say so.
 
         Returns:
             Hits, best first; empty when nothing is near.
@@ -121,7 +123,7 @@ class Searcher:
         features = self.features(query, vector)
         if features is None:
             return []
-        allowed = self._allowed(as_of or date.today(), kinds, levels)
+        allowed = self._allowed(None if ended else as_of or date.today(), kinds, levels)
         lexical = features[:, : len(LEXICAL_GROUPS)].max(axis=1)
         dense = features[:, len(LEXICAL_GROUPS) : len(LEXICAL_GROUPS) + len(DENSE_GROUPS)].max(axis=1)
         places = np.flatnonzero(allowed & ((lexical > 0) | (dense >= _NEAR)))
@@ -164,11 +166,11 @@ class Searcher:
         return vector
 
     def _allowed(
-        self, day: date, kinds: Collection[str] | None, levels: Collection[str] | None
+        self, day: date | None, kinds: Collection[str] | None, levels: Collection[str] | None
     ) -> NDArray[np.bool_]:
         return np.array(
             [
-                entry.in_force(day)
+                (day is None or entry.in_force(day))
                 and (kinds is None or entry.kind in kinds)
                 and (levels is None or not entry.levels or any(level in levels for level in entry.levels))
                 for entry in self._index.entries

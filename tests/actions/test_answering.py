@@ -88,7 +88,25 @@ def test_an_unconfirmed_record_carries_a_caution(bundled: Services, turn: MakeTu
     unconfirmed = next(d for d in bundled.library if d.review and d.kind == "procedure")
     asked = turn("x", entities=[{"entity": "procedure_code", "value": unconfirmed.id}])
 
-    assert "⚠" in answering.answer(asked, bundled).messages[0].text
+    assert unconfirmed.review[0][:100] in answering.answer(asked, bundled).messages[0].text
+
+
+def test_a_regulation_that_has_ended_is_told_with_what_replaced_it(bundled: Services, turn: MakeTurn) -> None:
+    reply = answering.answer(turn("luật đất đai 2013 còn hiệu lực không", intent="ask_regulation"), bundled)
+
+    assert "45/2013/QH13" in reply.messages[0].text
+    assert "đã hết hiệu lực" in reply.messages[0].text
+    assert "31/2024/QH15" in reply.messages[0].text
+
+
+def test_a_number_without_its_ending_finds_its_regulation(bundled: Services, turn: MakeTurn) -> None:
+    asked = turn(
+        "nghị định 01/2021 còn dùng không",
+        intent="ask_regulation",
+        entities=[{"entity": "regulation_number", "value": "01/2021"}],
+    )
+
+    assert "01/2021/NĐ-CP" in answering.answer(asked, bundled).messages[0].text
 
 
 def test_what_is_none_of_ours_is_refused(bundled: Services, turn: MakeTurn) -> None:
