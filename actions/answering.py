@@ -57,8 +57,8 @@ def answer(turn: Turn, services: Services) -> Reply:
     if named is not None:
         return _answer_with(named, turn, services, score=1.0)
     words = content_words(turn.text, turn.field_entities)
-    remembered = services.library.get(turn.slots.get("procedure_code") or "")
-    if not words and isinstance(remembered, Procedure):
+    remembered = _remembered(turn, services)
+    if not words and remembered is not None:
         return _answer_with(remembered, turn, services, score=1.0)
     if not words and turn.fields == [GENERAL]:
         return _not_understood(turn)
@@ -83,6 +83,12 @@ def _only_regulation(beginning: str, services: Services) -> Regulation | None:
     return found[0] if len(found) == 1 else None
 
 
+def _remembered(turn: Turn, services: Services) -> Procedure | None:
+    """The procedure that the conversation is about."""
+    document = services.library.get(turn.slots.get("procedure_code") or "")
+    return document if isinstance(document, Procedure) else None
+
+
 def _named_alone(words: list[str], services: Services) -> Procedure | None:
     """The one procedure whose name says exactly these words, function words aside: "còn khai tử thì sao"."""
     named = services.library.named(" ".join(words))
@@ -96,6 +102,10 @@ def _from_search(turn: Turn, services: Services) -> Reply:
     document = services.library.get(hits[0].id) if hits else None
     if document is not None and top >= (ANSWER_AGAINST_REFUSAL if refused else ANSWER) and not _rivals(hits):
         return _answer_with(document, turn, services, score=top, hits=hits)
+    remembered = _remembered(turn, services)
+    if remembered is not None and turn.field_entities and top < ANSWER:
+        # A field is asked and no other matter stands out: "đem lên đâu nộp?" goes on with the one before.
+        return _answer_with(remembered, turn, services, score=1 - top)
     if refused and top < ANSWER_AGAINST_REFUSAL:
         return Reply((_plain(say("answer.out_of_scope"), AnswerStatus.OUT_OF_SCOPE),))
     if top >= ASK_BACK:

@@ -38,6 +38,18 @@ def test_a_follow_up_without_a_matter_keeps_the_procedure(bundled: Services, tur
     assert (meta.procedures[0], meta.field) == ("1.001193", "fee")
 
 
+def test_a_field_asked_in_words_that_fit_nothing_else_keeps_the_procedure(
+    bundled: Services, turn: MakeTurn
+) -> None:
+    text = "rồi mang giấy đi đâu đóng dấu vậy"
+    slots = {"procedure_code": "1.001193", "field": "dossier"}
+    reply = answering.answer(turn(text, entities=[field("where", text, "đi đâu")], slots=slots), bundled)
+
+    meta = reply.messages[0].meta
+    assert meta is not None
+    assert (meta.procedures[0], meta.field) == ("1.001193", "where")
+
+
 def test_a_change_of_procedure_keeps_the_field_asked_before(bundled: Services, turn: MakeTurn) -> None:
     slots = {"procedure_code": "1.001193", "field": "dossier"}
     reply = answering.answer(turn("còn khai tử thì sao", slots=slots), bundled)
