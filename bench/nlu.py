@@ -40,6 +40,15 @@ def procedure_names() -> list[str]:
     return sorted({name for name in names if name})
 
 
+def matters() -> list[str]:
+    """What people come for, one sentence a procedure, as in `python -m bot train`."""
+    sentences: dict[str, str] = {}
+    for path in sorted((ROOT / "knowledge_base" / "lay").rglob("*.yaml")):
+        for code, texts in (yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) or {}).items():
+            sentences.setdefault(code, texts[len(texts) // 2])
+    return list(sentences.values())
+
+
 def train(directory: Path) -> Path:
     """Train the pipeline of config.yml and give the model's path."""
     from rasa.model_training import train_nlu
@@ -51,7 +60,12 @@ def train(directory: Path) -> Path:
     names = procedure_names()
     if names:
         table = {"lookup": "procedure", "examples": "".join(f"- {name}\n" for name in names)}
-        lookup = {"version": "3.1", "nlu": [table]}
+        told = {
+            "intent": "ask_procedure",
+            "metadata": {"matter": True},
+            "examples": "".join(f"- {text}\n" for text in matters()),
+        }
+        lookup = {"version": "3.1", "nlu": [table, told]}
         (data / "lookup.yml").write_text(yaml.safe_dump(lookup, allow_unicode=True), "utf-8")
     model = train_nlu(str(ROOT / "config.yml"), str(data), str(directory))
     assert model is not None

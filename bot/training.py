@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,6 +14,7 @@ from bot.rasa_server import RasaError, command, environment
 from bot.settings import ROOT, Settings
 from bot.texts import say
 from knowledge_base.documents import Library, names_of
+from knowledge_base.lay import load_lay
 from knowledge_base.places import Places
 from knowledge_base.schema import Procedure
 
@@ -81,7 +83,7 @@ def _run_training(settings: Settings, lookups: Path, model: Path) -> None:
 
 
 def _write_lookups(path: Path, library: Library, places: Places) -> Path:
-    """Names of procedures and places, as Rasa lookup tables for the gazetteer."""
+    """Names of procedures and places, as lookup tables, and how people tell what they come for."""
     procedures = sorted({name for document in library.of(Procedure) for name in names_of(document)[1:]})
     tables = {"procedure": procedures, "place": places.names()}
     content = {
@@ -89,11 +91,19 @@ def _write_lookups(path: Path, library: Library, places: Places) -> Path:
         "nlu": [
             {"lookup": name, "examples": "".join(f"- {_one_line(value)}\n" for value in values)}
             for name, values in tables.items()
-        ],
+        ]
+        + [_matters()],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
+
+
+def _matters() -> dict[str, Any]:
+    """One lay sentence a procedure: the classifier learns from them what is in scope."""
+    sentences, _ = load_lay()
+    examples = "".join(f"- {_one_line(texts[len(texts) // 2])}\n" for texts in sentences.values() if texts)
+    return {"intent": "ask_procedure", "metadata": {"matter": True}, "examples": examples}
 
 
 def _one_line(text: str) -> str:

@@ -7,17 +7,20 @@ are held back whole, so that the refusal is tuned on topics the model has not se
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix, load_npz, save_npz
+from scipy.sparse import csr_matrix, load_npz, save_npz, vstack
 from sklearn.linear_model import LogisticRegression
 
 from nlu.linear import Floats, LinearModel
 
 OUT_OF_SCOPE = "out_of_scope"
+_INSIDE = "in_scope"
 _FOLDS = 5
+_MATTERS_HELD = 150
+"""Further rows, of those held back in a turn, that the confidence is learned from."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class IntentModel:
     seen: csr_matrix
     """Training rows, in scope first."""
     in_scope_count: int
+    border: LinearModel
+    """In scope or not, learned from every row."""
     scope: Floats
     """Weights of the evidence (and a bias) for being in scope."""
     trust: Floats
@@ -43,37 +48,59 @@ class IntentModel:
 
     @classmethod
     def learn(
-        cls, rows: csr_matrix, labels: Sequence[str], topics: Sequence[str], *, strength: float
+        cls,
+        rows: csr_matrix,
+        labels: Sequence[str],
+        topics: Sequence[str],
+        *,
+        strength: float,
+        matters: csr_matrix | None = None,
     ) -> IntentModel:
-        """Fit on rows, their intents and, for out-of-scope ones, their topics."""
+        """Fit on rows, their intents and, for out-of-scope ones, their topics.
+
+        `matters`: further rows in scope, of whatever intent; they teach the border of the scope alone.
+        """
         order = sorted(range(len(labels)), key=lambda i: labels[i] == OUT_OF_SCOPE)
         rows, names = rows[order], [labels[i] for i in order]
+        more = matters if matters is not None else rows[:0]
         folds = _folds(names, [topics[i] for i in order])
+        more_folds = np.arange(more.shape[0]) % _FOLDS
         evidence, in_scope, right = [], [], []
+        strangers: list[Floats] = []
         for fold in range(_FOLDS):
-            kept, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            trial = cls._untuned(rows[kept], [names[i] for i in kept], strength)
-            for i in held:
+            kept = np.flatnonzero(folds != fold)
+            trial = cls._untuned(rows[kept], [names[i] for i in kept], more[more_folds != fold], strength)
+            for i in np.flatnonzero(folds == fold):
                 facts, best = trial._evidence(rows[i])
                 evidence.append(facts)
                 in_scope.append(names[i] != OUT_OF_SCOPE)
                 right.append(trial.linear.classes[best] == names[i])
-        facts = np.array(evidence)
-        model = cls._untuned(rows, names, strength)
-        inside = np.array(in_scope)
-        return cls(
-            model.linear,
-            model.seen,
-            model.in_scope_count,
-            _fit(facts, inside),
-            _fit(facts[inside], np.array(right)[inside]),
-        )
+            for i in np.flatnonzero(more_folds == fold)[:_MATTERS_HELD]:
+                strangers.append(trial._evidence(more[i])[0])
+        facts, inside = np.array(evidence), np.array(in_scope)
+        trust = _fit(facts[inside], np.array(right)[inside])
+        facts = np.vstack([facts, *strangers])
+        inside = np.append(inside, np.ones(len(strangers), dtype=bool))
+        model = cls._untuned(rows, names, more, strength)
+        return replace(model, scope=_fit(facts, inside), trust=trust)
 
     @classmethod
-    def _untuned(cls, rows: csr_matrix, names: Sequence[str], strength: float) -> IntentModel:
-        linear = LinearModel.learn(rows, names, strength=strength)
+    def _untuned(
+        cls, rows: csr_matrix, names: Sequence[str], matters: csr_matrix, strength: float
+    ) -> IntentModel:
+        inside = sum(name != OUT_OF_SCOPE for name in names)
+        seen = vstack([rows[:inside], matters, rows[inside:]], format="csr")
+        count = inside + matters.shape[0]
+        sides = [_INSIDE] * count + [OUT_OF_SCOPE] * (len(names) - inside)
         none = np.zeros(0)
-        return cls(linear, rows, sum(name != OUT_OF_SCOPE for name in names), none, none)
+        return cls(
+            LinearModel.learn(rows, names, strength=strength),
+            seen,
+            count,
+            LinearModel.learn(seen, sides, strength=strength),
+            none,
+            none,
+        )
 
     def judge(self, row: csr_matrix) -> Judgement:
         """Judge one row; the ranking holds every intent in scope and sums to one at most."""
@@ -102,8 +129,10 @@ class IntentModel:
         similar = np.asarray((self.seen @ row.T).todense()).ravel()
         near = float(similar[: self.in_scope_count].max(initial=0.0))
         near_outside = float(similar[self.in_scope_count :].max(initial=0.0))
+        outside = self.border.classes.index(OUT_OF_SCOPE)
         facts = np.array(
             [
+                _logit(float(self.border.probabilities(row)[outside])),
                 _logit(float(within[best])),
                 _logit(outside_chance),
                 float(within[best]) - second,
@@ -118,6 +147,7 @@ class IntentModel:
     def save(self, directory: Path) -> None:
         """Write into a directory."""
         self.linear.save(directory / "intents.npz")
+        self.border.save(directory / "border.npz")
         save_npz(directory / "seen.npz", self.seen)
         np.savez(
             directory / "confidence.npz", scope=self.scope, trust=self.trust, in_scope=self.in_scope_count
@@ -131,6 +161,7 @@ class IntentModel:
                 LinearModel.load(directory / "intents.npz"),
                 load_npz(directory / "seen.npz"),
                 int(stored["in_scope"]),
+                LinearModel.load(directory / "border.npz"),
                 stored["scope"],
                 stored["trust"],
             )

@@ -38,7 +38,7 @@ class LinearModel:
         rarity = {
             name: float(np.sqrt(counts.mean() / count)) for name, count in zip(names, counts, strict=True)
         }
-        model = LogisticRegression(C=strength, class_weight=rarity, max_iter=200, tol=1e-3)
+        model = LogisticRegression(C=strength, class_weight=rarity, max_iter=200, tol=1e-2)
         with threadpool_limits(1):  # more threads only get in each other's way here
             model.fit(rows, labels)
         weights, bias = model.coef_, model.intercept_

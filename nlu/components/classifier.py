@@ -35,7 +35,8 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
     """Logistic regression with calibrated confidence and refusal of what is out of scope.
 
     Out-of-scope training examples may carry `metadata: {topic: …}`: whole topics are then held back
-    when the refusal is tuned.
+    when the refusal is tuned. Examples with `metadata: {matter: true}` say what people come for; of them
+    only what is in scope is learned, not an intent.
     """
 
     @classmethod
@@ -55,7 +56,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
         `strength`: inverse regularisation. `in_scope_threshold`: below this probability a text is
         out of scope. `ranking_length`: intents in the ranking.
         """
-        return {"strength": 20.0, "in_scope_threshold": 0.5, "ranking_length": 10}
+        return {"strength": 20.0, "in_scope_threshold": 0.6, "ranking_length": 10}
 
     def __init__(
         self,
@@ -83,12 +84,15 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model on the featurised examples."""
-        examples = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
+        told = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
+        examples = [message for message in told if not intent_metadata(message).get("matter")]
+        matters = [message for message in told if intent_metadata(message).get("matter")]
         self._model = IntentModel.learn(
             stack([sentence_row(message) for message in examples]),
             [message.get(INTENT) for message in examples],
             [str(intent_metadata(message).get("topic", "")) for message in examples],
             strength=self._config["strength"],
+            matters=stack([sentence_row(message) for message in matters]) if matters else None,
         )
         with self._model_storage.write_to(self._resource) as directory:
             self._model.save(directory)

@@ -9,17 +9,15 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, vstack
 
 from nlu.components.gazetteer import gazetteer_of
-from nlu.features import IntentFeatures, Vectoriser, grams
+from nlu.features import IntentFeatures, Vectoriser
 from nlu.gazetteer import Gazetteer
 
 _FILE = "featurizer.json"
@@ -100,16 +98,12 @@ class SyllableFeaturizer(SparseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds a row for each token and one for the whole text."""
+        """Adds one row for the whole text; no component of ours reads rows of single tokens."""
         for message in messages:
             text = message.get(TEXT)
             if not text:
                 continue
-            tokens = message.get(TOKENS_NAMES[TEXT]) or []
-            rows = [self._vectoriser.row(grams(token.lemma)) for token in tokens]
-            sequence = vstack(rows, format="csr") if rows else csr_matrix((0, len(self._vectoriser)))
-            sentence = self._vectoriser.row(self._features.of(text))
-            self.add_features_to_message(sequence, sentence, TEXT, message)
+            self.add_features_to_message(None, self._vectoriser.row(self._features.of(text)), TEXT, message)
         return messages
 
     def _persist(self) -> None:
