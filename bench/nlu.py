@@ -1,6 +1,6 @@
 """How well citizens are understood: trains the pipeline with Rasa, parses held-back questions.
 
-    .venv-rasa/bin/python -m bench.nlu [--model MODEL] [--errors] [--folds N]
+    .venv-rasa/bin/python -m bench.nlu [--model MODEL] [--questions SET] [--errors] [--folds N]
 
 Prints intent accuracy, refusal of out-of-scope, field accuracy and parse times. Lookup tables come from
 the bundled knowledge base, as in `python -m bot train`. With --folds also a cross-validation of intents
@@ -25,7 +25,7 @@ os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 ROOT = Path(__file__).resolve().parent.parent
-HELD_BACK = ROOT / "tests" / "nlu" / "data" / "held_back.yaml"
+HELD_BACK = ROOT / "tests" / "nlu" / "data"
 _OUT = "out_of_scope"
 
 
@@ -72,16 +72,16 @@ def train(directory: Path) -> Path:
     return Path(model)
 
 
-def held_back() -> Iterator[tuple[str, str, str | None]]:
+def held_back(name: str) -> Iterator[tuple[str, str, str | None]]:
     """Text, intent and (of ask_procedure) field."""
-    questions = yaml.safe_load(HELD_BACK.read_text("utf-8"))
+    questions = yaml.safe_load((HELD_BACK / f"{name}.yaml").read_text("utf-8"))
     for field, texts in questions["ask_procedure"].items():
         yield from ((text, "ask_procedure", field) for text in texts)
     for intent, texts in questions["intents"].items():
         yield from ((text, intent, None) for text in texts)
 
 
-async def measure(model: Path, *, errors: bool) -> None:
+async def measure(model: Path, name: str, *, errors: bool) -> None:
     """Parse every held-back question and print what came out."""
     from rasa.core.agent import Agent
 
@@ -89,7 +89,7 @@ async def measure(model: Path, *, errors: bool) -> None:
     await agent.parse_message("xin chào")
     rows: list[tuple[str, str, str | None, dict[str, Any]]] = []
     times: list[float] = []
-    for text, intent, field in held_back():
+    for text, intent, field in held_back(name):
         started = time.perf_counter()
         parsed = await agent.parse_message(text)
         times.append((time.perf_counter() - started) * 1_000)
@@ -158,12 +158,13 @@ def main() -> None:
     """Run the measurement."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--model", type=Path, help="a trained model; trained here if left out")
+    parser.add_argument("--questions", default="held_back", choices=("held_back", "fresh"), help="which set")
     parser.add_argument("--errors", action="store_true", help="list what was misunderstood")
     parser.add_argument("--folds", type=int, default=0, help="parts of a cross-validation as well")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         model = arguments.model or train(Path(directory))
-        asyncio.run(measure(model, errors=arguments.errors))
+        asyncio.run(measure(model, arguments.questions, errors=arguments.errors))
     if arguments.folds:
         cross_validate(arguments.folds)
 

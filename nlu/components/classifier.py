@@ -30,13 +30,18 @@ def intent_metadata(message: Message) -> dict[str, Any]:
     return (message.get(METADATA) or {}).get(METADATA_INTENT) or {}
 
 
+def is_matter(message: Message) -> bool:
+    """Whether a training example only tells what somebody comes for (`metadata: {matter: true}`)."""
+    return bool(intent_metadata(message).get("matter"))
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
     """Logistic regression with calibrated confidence and refusal of what is out of scope.
 
     Out-of-scope training examples may carry `metadata: {topic: …}`: whole topics are then held back
-    when the refusal is tuned. Examples with `metadata: {matter: true}` say what people come for; of them
-    only what is in scope is learned, not an intent.
+    when the refusal is tuned. Examples with `metadata: {matter: true}` say what people come for: they are
+    many, teach what is in scope, and a part of them (`intent_share`) their intent as well.
     """
 
     @classmethod
@@ -53,10 +58,11 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """The component's default config.
 
-        `strength`: inverse regularisation. `in_scope_threshold`: below this probability a text is
-        out of scope. `ranking_length`: intents in the ranking.
+        `strength`: inverse regularisation. `intent_share`: each how many of the matters teaches its intent.
+        `in_scope_threshold`: below this probability a text is out of scope. `ranking_length`: intents in
+        the ranking.
         """
-        return {"strength": 20.0, "in_scope_threshold": 0.6, "ranking_length": 10}
+        return {"strength": 20.0, "intent_share": 4, "in_scope_threshold": 0.7, "ranking_length": 10}
 
     def __init__(
         self,
@@ -85,8 +91,11 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model on the featurised examples."""
         told = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
-        examples = [message for message in told if not intent_metadata(message).get("matter")]
-        matters = [message for message in told if intent_metadata(message).get("matter")]
+        matters = [message for message in told if is_matter(message)]
+        examples = [message for message in told if not is_matter(message)]
+        share = self._config["intent_share"]
+        examples += matters[::share]
+        matters = [message for i, message in enumerate(matters) if i % share]
         self._model = IntentModel.learn(
             stack([sentence_row(message) for message in examples]),
             [message.get(INTENT) for message in examples],

@@ -23,7 +23,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.classifier import intent_metadata
+from nlu.components.classifier import intent_metadata, is_matter
 from nlu.components.gazetteer import gazetteer_of
 from nlu.features import Vectoriser
 from nlu.fields import FieldModel
@@ -35,7 +35,8 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
     """Extracts entities `field` with the values of nlu/data/fields.yaml and `general`.
 
     Learns from examples whose intent carries `metadata: {field: …}` and from ways of asking put together
-    with the names of the lookup table `procedure`. Such names, found by an earlier extractor, show no field.
+    with the names of the lookup table `procedure` and the matters among the examples. Names that an earlier
+    extractor found show no field.
     """
 
     @classmethod
@@ -54,7 +55,7 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
 
         `strength`: inverse regularisation. `each`: names that every way of asking is put together with.
         """
-        return {"strength": 3.0, "each": 4}
+        return {"strength": 3.0, "each": 8}
 
     def __init__(
         self,
@@ -89,7 +90,10 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
                 self._model = FieldModel.learn(
                     [message.get(TEXT) for message in examples],
                     fields,
-                    names=gazetteer_of(training_data).tables.get("procedure", []),
+                    names=[
+                        *gazetteer_of(training_data).tables.get("procedure", []),
+                        *(m.get(TEXT) for m in training_data.intent_examples if is_matter(m)),
+                    ],
                     strength=self._config["strength"],
                     each=self._config["each"],
                 )

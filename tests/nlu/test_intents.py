@@ -63,3 +63,23 @@ def test_a_saved_model_judges_the_same(trained: tuple[Vectoriser, IntentModel], 
     again, before = IntentModel.load(tmp_path).judge(row), model.judge(row)
     assert [name for name, _ in again.ranking] == [name for name, _ in before.ranking]
     assert again.in_scope == pytest.approx(before.in_scope, abs=1e-5)
+
+
+def test_matters_widen_what_is_in_scope() -> None:
+    texts = [(text, intent) for intent, lines in _EXAMPLES.items() for text in lines]
+    matters = [
+        "xin phép cất nhà",
+        "cất nhà trên đất vườn",
+        "muốn cất nhà",
+        "cất nhà ba tầng",
+        "xin cất nhà",
+    ]
+    features = [_FEATURES.of(text) for text in [*(text for text, _ in texts), *matters]]
+    vectoriser = Vectoriser.learn(features, rarest=1)
+    rows = [vectoriser.row(row) for row in features]
+    known, more = stack(rows[: len(texts)]), stack(rows[len(texts) :])
+    labels, topics = [intent for _, intent in texts], [text.split()[-1] for text, _ in texts]
+    without = IntentModel.learn(known, labels, topics, strength=20.0)
+    told = IntentModel.learn(known, labels, topics, strength=20.0, matters=more)
+    row = vectoriser.row(_FEATURES.of("xin cất nhà trên đất"))
+    assert told.judge(row).in_scope > without.judge(row).in_scope
