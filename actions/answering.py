@@ -162,6 +162,7 @@ def _answer_with(
     meta = AnswerMeta(
         status=AnswerStatus.ANSWERED,
         intent=turn.intent,
+        field=turn.fields[0],
         procedures=ranked,
         sources=(compose.source_note(document),),
         score=score,

@@ -133,7 +133,7 @@ class PortalHelp(_ServiceAction):
         meta = AnswerMeta(
             status=AnswerStatus.ANSWERED,
             intent=turn.intent,
-            field="how_online",
+            field=turn.fields[0],
             procedures=("3.000228",) if document and chosen["id"] == "level2" else (),
             sources=(compose.source_note(document),) if document else (),
             score=turn.confidence,
