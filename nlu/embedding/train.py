@@ -24,6 +24,8 @@ from nlu.text import fold, normalise
 HERE = Path(__file__).resolve().parent
 KNOWLEDGE = HERE.parent.parent / "knowledge_base"
 SIZES = (256, 128, 64)
+PHRASE_WORDS = 30
+"""Phrases are learnt from texts up to this length: names and what people say, not long passages."""
 
 
 def main(
@@ -32,7 +34,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder of the model.")] = HERE / "model",
     seed: int = 20260101,
     epochs: int = 4,
-    vocabulary: int = 24_000,
+    vocabulary: int = 16_000,
     batch: int = 1024,
     rate: float = 0.15,
 ) -> None:
@@ -41,11 +43,30 @@ def main(
     rng = random.Random(seed)
     pairs = collect(national, extra or [], rng)
     _say(f"{len(pairs)} pairs")
-    texts = [normalise(text) for pair in pairs for text in pair]
+    texts = dict.fromkeys(
+        normalise(text) for pair in pairs for text in pair if text.count(" ") < PHRASE_WORDS
+    )
     tokenizer = train_tokenizer([*texts, *(fold(text) for text in texts)], vocabulary)
     _say(f"tokenizer of {tokenizer.get_vocab_size()} ({time.monotonic() - started:.0f} s)")
     fit(tokenizer, pairs, out, seed=seed, epochs=epochs, batch=batch, rate=rate, rng=rng)
     halve(out)
+    extra_words = "; " + ", ".join(path.name.partition(".")[0] for path in extra) if extra else ""
+    card = (
+        (HERE / "card.md")
+        .read_text(encoding="utf-8")
+        .format(
+            vocabulary=tokenizer.get_vocab_size(),
+            dimension=SIZES[0],
+            sizes=", ".join(map(str, SIZES)),
+            pairs=len(pairs),
+            extra=extra_words,
+            seed=seed,
+            epochs=epochs,
+            batch=batch,
+            rate=rate,
+        )
+    )
+    (out / "README.md").write_text(card, encoding="utf-8")
     _say(f"saved to {out} ({time.monotonic() - started:.0f} s)")
 
 
@@ -73,7 +94,7 @@ def train_tokenizer(texts: list[str], size: int) -> Tokenizer:
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(r"[^\p{L}\p{N}]+"), "removed"),
+            pre_tokenizers.Split(Regex(r"[^\p{L}\p{N}\s]+"), "removed"),
             pre_tokenizers.Metaspace(prepend_scheme="always", split=False),
         ]
     )
