@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from conversations import audit, outbox
+from conversations import audit, outbox, units
 from conversations.codes import new_code, possible_codes
 from conversations.database import Database, announce
 from conversations.history import add_message, clean_text, lock_conversation, start_dialogue_session
@@ -50,11 +50,15 @@ def open_feedback(
     contact: str | None = None,
     consent: bool = False,
     attachments: Sequence[Attachment] = (),
+    unit_code: str | None = None,
 ) -> Case:
     """Open a feedback case; the caller tells the citizen its code.
 
     The contact is stored only with consent. Repeating the same content soon after returns the case
     that exists, so that an action which is run again files nothing twice.
+
+    Args:
+        unit_code: of the unit whose business it is; one that we do not have leaves it to everyone.
     """
     conversation = lock_conversation(session, conversation_id)
     repeated = session.scalars(
@@ -80,6 +84,7 @@ def open_feedback(
         contact=contact if consent else None,
         consent=consent,
         attachments=[attachment.model_dump(mode="json") for attachment in attachments],
+        unit=units.by_code(session, unit_code) if unit_code else None,
     )
     return _opened(session, case)
 
@@ -102,7 +107,7 @@ def open_handoff(
         code = _free_code(session, "handoff")
         case = _opened(session, Case(kind="handoff", code=code, conversation=conversation, reason=reason))
     elif not already:
-        _changed(session, case, CITIZEN, "handoff.again", reason)
+        changed(session, case, CITIZEN, "handoff.again", reason)
     if conversation.floor == Floor.BOT:
         conversation.floor = Floor.WAITING.value
     session.flush()
@@ -152,19 +157,19 @@ def take(session: Session, case_id: int, officer: Officer) -> Case:
         CaseClosed: it is closed.
         CaseTaken: another officer has it.
     """
-    case = _locked_open(session, case_id)
+    case = locked_open(session, case_id)
     if case.assigned_to == officer.id and (case.kind == "feedback" or _has_floor(case)):
         return case
     if case.assigned_to not in (None, officer.id):
         raise CaseTaken(case.code)
-    _assign(session, case, officer.id)
+    give_to(session, case, officer.id)
     case.status = "in_progress"
-    _changed(session, case, officer.username, "take")
+    changed(session, case, officer.username, "take")
     if case.kind == "handoff":
         case.conversation.floor = Floor.OFFICER.value
-        _tell(session, case, notice("handoff_taken", officer=officer.full_name))
+        tell(session, case, notice("handoff_taken", officer=officer.full_name))
     else:
-        _tell(session, case, notice("feedback_taken", code=case.code))
+        tell(session, case, notice("feedback_taken", code=case.code))
     return case
 
 
@@ -186,32 +191,9 @@ def answer(session: Session, case_id: int, officer: Officer, text: str) -> Case:
         outbox.enqueue(session, case.conversation, message, officer.id)
     else:
         case.public_answer = words
-        _tell(session, case, notice("feedback_answered", code=case.code, answer=words))
+        tell(session, case, notice("feedback_answered", code=case.code, answer=words))
     case.status = "answered"
-    _changed(session, case, officer.username, "answer")
-    return case
-
-
-def assign(session: Session, case_id: int, officer: Officer, by: Officer) -> Case:
-    """Give a case to an officer, whoever has it now; the citizen is told when it is new to everyone.
-
-    Raises:
-        LookupError: there is no such case.
-        CaseClosed: it is closed.
-    """
-    case = _locked_open(session, case_id)
-    if case.assigned_to == officer.id:
-        return case
-    first = case.assigned_to is None
-    _assign(session, case, officer.id)
-    if case.status == "new":
-        case.status = "in_progress"
-    _changed(session, case, by.username, "assign", officer.username)
-    if case.kind == "handoff":
-        case.conversation.floor = Floor.OFFICER.value
-        _tell(session, case, notice("handoff_taken", officer=officer.full_name))
-    elif first:
-        _tell(session, case, notice("feedback_taken", code=case.code))
+    changed(session, case, officer.username, "answer")
     return case
 
 
@@ -222,12 +204,12 @@ def give_back(session: Session, case_id: int, officer: Officer) -> Case:
         CaseError: it is a feedback case.
         LookupError, CaseClosed, CaseTaken: as `take`.
     """
-    case = _locked_open(session, case_id)
+    case = locked_open(session, case_id)
     if case.kind != "handoff":
         raise CaseError(f"{case.code} is not a hand-over")
     _require_own(case, officer)
     _close(session, case, officer.username, "returned")
-    _tell(session, case, notice("handoff_given_back"))
+    tell(session, case, notice("handoff_given_back"))
     return case
 
 
@@ -239,19 +221,19 @@ def close(
     Raises:
         LookupError, CaseClosed, CaseTaken: as `take`.
     """
-    case = _locked_open(session, case_id)
+    case = locked_open(session, case_id)
     _require_own(case, officer)
-    _assign(session, case, officer.id)
+    give_to(session, case, officer.id)
     words = clean_text(public_answer or "").strip()
     if words:
         case.public_answer = words
     _close(session, case, officer.username, outcome)
     if case.kind == "handoff":
-        _tell(session, case, notice("handoff_closed", code=case.code))
+        tell(session, case, notice("handoff_closed", code=case.code))
     elif words:
-        _tell(session, case, notice("feedback_closed_answer", code=case.code, answer=words))
+        tell(session, case, notice("feedback_closed_answer", code=case.code, answer=words))
     else:
-        _tell(session, case, notice("feedback_closed", code=case.code))
+        tell(session, case, notice("feedback_closed", code=case.code))
     return case
 
 
@@ -267,7 +249,7 @@ def answered_elsewhere(session: Session, conversation_id: int, text: str) -> Cas
     message = OutboundMessage(text=clean_text(text), sender=Sender.OFFICER)
     add_message(session, conversation, Sender.OFFICER, message.text, message.model_dump(mode="json"))
     case.status = "answered"
-    _changed(session, case, SYSTEM, "answer_elsewhere")
+    changed(session, case, SYSTEM, "answer_elsewhere")
     return case
 
 
@@ -319,14 +301,14 @@ def _expire(db: Database, case_id: int, cutoff: datetime) -> bool:
             return False
         if case.status == "answered":
             _close(session, case, SYSTEM, "returned")
-            _tell(session, case, notice("handoff_given_back"))
+            tell(session, case, notice("handoff_given_back"))
             return True
         case.status = "new"
-        _assign(session, case, None)
+        give_to(session, case, None)
         case.conversation.floor = Floor.BOT.value
         start_dialogue_session(case.conversation)
-        _changed(session, case, SYSTEM, "expire")
-        _tell(session, case, notice("handoff_expired", code=case.code))
+        changed(session, case, SYSTEM, "expire")
+        tell(session, case, notice("handoff_expired", code=case.code))
         return True
 
 
@@ -334,7 +316,8 @@ def _has_floor(case: Case) -> bool:
     return case.conversation.floor == Floor.OFFICER
 
 
-def _assign(session: Session, case: Case, officer_id: int | None) -> None:
+def give_to(session: Session, case: Case, officer_id: int | None) -> None:
+    """Set whose case it is, of a case that is locked."""
     case.assigned_to = officer_id  # by id: the caller's officer may belong to another session
     session.flush()
     session.refresh(case, ["officer"])
@@ -353,7 +336,13 @@ def _locked(session: Session, case_id: int) -> Case:
     return session.get_one(Case, case_id, populate_existing=True)
 
 
-def _locked_open(session: Session, case_id: int) -> Case:
+def locked_open(session: Session, case_id: int) -> Case:
+    """An open case, fresh, with its conversation locked.
+
+    Raises:
+        LookupError: there is no such case.
+        CaseClosed: it is closed.
+    """
     case = _locked(session, case_id)
     if case.status == "closed":
         raise CaseClosed(case.code)
@@ -363,7 +352,7 @@ def _locked_open(session: Session, case_id: int) -> Case:
 def _opened(session: Session, case: Case) -> Case:
     session.add(case)
     session.flush()
-    _changed(session, case, CITIZEN, "open", case.reason or case.category or "")
+    changed(session, case, CITIZEN, "open", case.reason or case.category or "")
     return case
 
 
@@ -375,10 +364,11 @@ def _close(session: Session, case: Case, actor: str, outcome: str) -> None:
         case.conversation.floor = Floor.BOT.value
         case.conversation.failures = 0
         start_dialogue_session(case.conversation)
-    _changed(session, case, actor, "close", outcome)
+    changed(session, case, actor, "close", outcome)
 
 
-def _changed(session: Session, case: Case, actor: str, action: str, detail: str = "") -> None:
+def changed(session: Session, case: Case, actor: str, action: str, detail: str = "") -> None:
+    """Note a change in the history and the audit log, and wake up who looks at the case."""
     case.updated_at = now()
     session.add(CaseEvent(case_id=case.id, actor=actor, action=action, detail=detail))
     session.flush()
@@ -386,7 +376,8 @@ def _changed(session: Session, case: Case, actor: str, action: str, detail: str 
     announce(session, "cases", f"conversation:{case.conversation_id}")
 
 
-def _tell(session: Session, case: Case, message: OutboundMessage) -> None:
+def tell(session: Session, case: Case, message: OutboundMessage) -> None:
+    """Send the citizen a message."""
     outbox.enqueue(session, case.conversation, message)
 
 

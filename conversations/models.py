@@ -221,12 +221,15 @@ class Case(Base):
     outcome: Mapped[str | None] = mapped_column(String(40))
     """How it ended: resolved, rejected, returned, cancelled, erased, or a word of the console's own."""
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    """Whose business it is; None: any officer's."""
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
 
     conversation: Mapped[Conversation] = relationship(lazy="joined")
     officer: Mapped[Officer | None] = relationship(lazy="joined")
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
 
 
 class CaseEvent(Base):
@@ -242,6 +245,35 @@ class CaseEvent(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class CaseNote(Base):
+    """What officers tell each other about a case; citizens never see it."""
+
+    __tablename__ = "case_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    officer: Mapped[Officer] = relationship(lazy="joined")
+
+
+class Unit(Base):
+    """A commune or department that officers belong to and cases go to."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    """Of a commune, its code at the General Statistics Office."""
+    name: Mapped[str] = mapped_column(String(120))
+    """With its kind, e.g. "Phường Rạch Giá"."""
+    kind: Mapped[str] = mapped_column(String(12))
+    """commune, department."""
+    active: Mapped[bool] = mapped_column(default=True)
+
+
 class Officer(Base):
     """A member of staff who may log in to the console."""
 
@@ -253,11 +285,13 @@ class Officer(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20), default="officer")
     """officer, supervisor, editor, auditor, administrator."""
-    unit: Mapped[str | None] = mapped_column(String(120))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
 
 
 class AuditEntry(Base):

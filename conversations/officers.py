@@ -48,7 +48,7 @@ def create(
     password: str,
     *,
     role: str = "officer",
-    unit: str | None = None,
+    unit_id: int | None = None,
     actor: str = "system",
 ) -> Officer:
     """Add an officer.
@@ -65,7 +65,7 @@ def create(
     if session.scalar(select(Officer.id).where(Officer.username == name)) is not None:
         raise UsernameTaken(name)
     officer = Officer(
-        username=name, full_name=full_name.strip(), password_hash=_hash(password), role=role, unit=unit
+        username=name, full_name=full_name.strip(), password_hash=_hash(password), role=role, unit_id=unit_id
     )
     session.add(officer)
     session.flush()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from conversations import audit
@@ -130,9 +130,13 @@ def backoff(attempt: int) -> float:
     return random.uniform(0.5, 1.0) * min(MAX_BACKOFF, 2.0**attempt)
 
 
-def dead_letters(session: Session, limit: int = 100) -> list[OutboxItem]:
-    """Messages that could not be delivered, newest first."""
+def dead_letters(
+    session: Session, limit: int = 100, only: ColumnElement[bool] | None = None
+) -> list[OutboxItem]:
+    """Messages that could not be delivered, newest first; `only` narrows them down."""
     query = select(OutboxItem).where(OutboxItem.status == "dead").order_by(OutboxItem.id.desc())
+    if only is not None:
+        query = query.where(only)
     return list(session.scalars(query.limit(limit)))
 
 

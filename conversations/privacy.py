@@ -22,6 +22,7 @@ from conversations.messages import Channel, Floor
 from conversations.models import (
     Case,
     CaseEvent,
+    CaseNote,
     Conversation,
     InboxItem,
     Message,
@@ -232,6 +233,7 @@ def _erase_messages(session: Session, messages: Iterable[Message]) -> None:
 
 def _erase_case(session: Session, case: Case) -> None:
     is_open = case.status != "closed" and case.kind == "feedback"
+    session.execute(delete(CaseNote).where(CaseNote.case_id == case.id))
     case.contact = None
     case.consent = False
     case.attachments = []

@@ -25,6 +25,9 @@ ANSWERING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR})
 LEADING = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 FIGURES = frozenset({Role.SUPERVISOR, Role.EDITOR, Role.AUDITOR, Role.ADMINISTRATOR})
 EDITING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.EDITOR, Role.ADMINISTRATOR})
+WRITING = frozenset({Role.SUPERVISOR, Role.EDITOR, Role.ADMINISTRATOR})
+"""Write documents and review those of others."""
+READING = WRITING | {Role.AUDITOR}
 AUDITING = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 MANAGING = frozenset({Role.ADMINISTRATOR})
 
@@ -44,23 +47,53 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "talk_answer": ANSWERING,
     "talk_give_back": ANSWERING,
     "talk_close": ANSWERING,
+    "case_note": ANSWERING,
+    "case_transfer": ANSWERING,
     "file": ANSWERING,
     "feedback": ANSWERING,
     "feedback_case": ANSWERING,
     "feedback_talk": ANSWERING,
     "feedback_take": ANSWERING,
-    "feedback_assign": LEADING,
     "feedback_answer": ANSWERING,
     "feedback_close": ANSWERING,
     "announcements": EDITING,
+    "knowledge": READING,
+    "knowledge_document": READING,
+    "knowledge_expiring": READING,
+    "knowledge_edit": WRITING,
+    "knowledge_save": WRITING,
+    "knowledge_preview": WRITING,
+    "import_form": WRITING,
+    "import_file": WRITING,
+    "import_publish": WRITING,
+    "learning": READING,
+    "learning_group": READING,
+    "learning_propose": WRITING,
+    "learning_settle": WRITING,
+    "learning_try": WRITING,
+    "learning_decide": WRITING,
+    "learning_take_back": WRITING,
+    "version": READING,
+    "version_submit": WRITING,
+    "version_publish": WRITING,
+    "version_return": WRITING,
+    "version_drop": WRITING,
+    "version_withdraw": WRITING,
     "undelivered": ANSWERING,
     "resend": ANSWERING,
     "analytics": FIGURES,
+    "analytics_topics": FIGURES,
+    "analytics_service": FIGURES,
+    "analytics_table": FIGURES,
+    "analytics_report": FIGURES,
     "audit": AUDITING,
     "officers": MANAGING,
     "officer_create": MANAGING,
     "officer_update": MANAGING,
     "officer_reset": MANAGING,
+    "units": MANAGING,
+    "unit_create": MANAGING,
+    "unit_update": MANAGING,
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from staff.statistics import Figure
 
@@ -16,38 +15,37 @@ FEW = 3.0
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the chart of days."""
+    """One column."""
 
     x: float
     y: float
     width: float
     height: float
     figure: Figure
-    day: date
 
 
 def columns(figures: Sequence[Figure]) -> list[Column]:
-    """Columns for days, the highest as high as the chart."""
+    """Columns side by side, the highest as high as the chart."""
     step = WIDTH / max(1, len(figures))
-    return [_column(index * step, step, figure, _highest(figures)) for index, figure in enumerate(figures)]
+    return [_column(index * step, step, figure, highest(figures)) for index, figure in enumerate(figures)]
 
 
 def share(figure: Figure, figures: Sequence[Figure]) -> float:
     """Length of a bar against the longest, 0 to 100."""
-    return round(100 * (figure.count or 0) / _highest(figures), 1)
+    return round(100 * (figure.count or 0) / highest(figures), 1)
 
 
-def _column(left: float, step: float, figure: Figure, highest: int) -> Column:
-    height = FEW if figure.count is None else HEIGHT * figure.count / highest
+def highest(figures: Sequence[Figure]) -> int:
+    """The largest count that is shown; 1 when there is none."""
+    return max((figure.count or 0 for figure in figures), default=0) or 1
+
+
+def _column(left: float, step: float, figure: Figure, top: int) -> Column:
+    height = FEW if figure.count is None else HEIGHT * figure.count / top
     return Column(
         x=round(left + step * 0.14, 1),
         y=round(HEIGHT - height, 1),
         width=round(step * 0.72, 1),
         height=round(height, 1),
         figure=figure,
-        day=date.fromisoformat(figure.name),
     )
-
-
-def _highest(figures: Sequence[Figure]) -> int:
-    return max((figure.count or 0 for figure in figures), default=0) or 1

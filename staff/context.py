@@ -21,6 +21,7 @@ from conversations.database import Database
 from conversations.models import Officer
 from knowledge_base.schema import Announcement
 from staff import queue, words
+from staff.knowledge import KnowledgeDesk
 from staff.sessions import Login, Sessions
 from staff.suggestions import Suggest
 
@@ -38,6 +39,7 @@ class Console:
     suggest: Suggest
     announcements: Callable[[], Sequence[Announcement]]
     title_of: Callable[[str], str | None]
+    knowledge: KnowledgeDesk
     attachment: Callable[[str], Path | None]
     canned: Sequence[words.CannedReply]
     zone: ZoneInfo
@@ -57,9 +59,9 @@ class Console:
         """A template with its values, as text."""
         return self._templates.get_template(template).render(console=self, **values)
 
-    def waiting(self, session: Session) -> int:
+    def waiting(self, session: Session, officer: Officer) -> int:
         """How many conversations wait for an officer; every page shows it."""
-        return queue.waiting(session)
+        return queue.waiting(session, officer)
 
     def officer(self, session: Session, login: Login) -> Officer | None:
         """The officer of a session: active, and with the password that it began with."""

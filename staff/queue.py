@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from conversations.messages import Sender
-from conversations.models import Case, Message
+from conversations.models import Case, Message, Officer
+from staff.scope import visible
 
 PAGE = 60
 
@@ -40,23 +41,26 @@ class Row:
         return self.case.conversation.person.display_name
 
 
-def rows(session: Session, view: QueueView, officer_id: int, limit: int = PAGE) -> list[Row]:
+def rows(session: Session, view: QueueView, officer: Officer, limit: int = PAGE) -> list[Row]:
     """The conversations of a tab: urgent and longest waiting first, closed ones latest first."""
-    cases = session.scalars(_ordered(select(Case).where(_belongs(view, officer_id)), view).limit(limit)).all()
+    query = select(Case).where(_belongs(view, officer), visible(officer))
+    cases = session.scalars(_ordered(query, view).limit(limit)).all()
     last = last_messages(session, [item.conversation_id for item in cases])
     return [_row(item, last.get(item.conversation_id)) for item in cases]
 
 
-def counts(session: Session, officer_id: int) -> dict[QueueView, int]:
+def counts(session: Session, officer: Officer) -> dict[QueueView, int]:
     """How many conversations are on each tab, in one query."""
-    columns = [func.count(case((_belongs(view, officer_id), 1))) for view in QueueView]
-    found = session.execute(select(*columns).select_from(Case).where(Case.kind == "handoff")).one()
+    columns = [func.count(case((_belongs(view, officer), 1))) for view in QueueView]
+    query = select(*columns).select_from(Case).where(Case.kind == "handoff", visible(officer))
+    found = session.execute(query).one()
     return dict(zip(QueueView, found, strict=True))
 
 
-def waiting(session: Session) -> int:
-    """How many conversations wait for an officer."""
-    query = select(func.count()).select_from(Case).where(_belongs(QueueView.WAITING, 0))
+def waiting(session: Session, officer: Officer) -> int:
+    """How many conversations wait for this officer or a colleague."""
+    query = select(func.count()).select_from(Case)
+    query = query.where(_belongs(QueueView.WAITING, officer), visible(officer))
     return session.scalars(query).one()
 
 
@@ -73,13 +77,13 @@ def last_messages(session: Session, conversation_ids: Sequence[int]) -> dict[int
     return {message.conversation_id: message for message in found}
 
 
-def _belongs(view: QueueView, officer_id: int) -> ColumnElement[bool]:
+def _belongs(view: QueueView, officer: Officer) -> ColumnElement[bool]:
     handed_over = Case.kind == "handoff"
     match view:
         case QueueView.WAITING:
             return and_(handed_over, Case.status != "closed", Case.assigned_to.is_(None))
         case QueueView.MINE:
-            return and_(handed_over, Case.status != "closed", Case.assigned_to == officer_id)
+            return and_(handed_over, Case.status != "closed", Case.assigned_to == officer.id)
         case QueueView.ALL:
             return and_(handed_over, Case.status != "closed")
         case QueueView.CLOSED:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -20,7 +21,7 @@ from conversations.models import Officer
 from staff.access import PUBLIC, allowed
 from staff.context import Console
 from staff.sessions import COOKIE, Login
-from staff.words import label
+from staff.words import label, labels
 
 CSRF = "csrf"
 """Detail of the 403 for a form without the token of its session."""
@@ -30,11 +31,20 @@ MAX_BODY = 64 * 1024
 """Bytes of a form; anything larger is refused."""
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file that was sent with a form."""
+
+    name: str
+    content: bytes
+
+
 class Problem(Exception):
     """Something that the officer can put right; `key` names its words in `labels.yaml`."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
+        self.key = key
         self.text = label("problem", key, **values)
         self.status = 409 if key in CONFLICTS else 422
 
@@ -94,19 +104,29 @@ class Visit:
             raise Problem("too_long", limit=limit)
         return value
 
+    @property
+    def upload(self) -> Upload:
+        """The file that came with the form.
+
+        Raises:
+            Problem: there is none.
+        """
+        found: Upload | None = getattr(self.request.state, "upload", None)
+        if found is None or not found.content:
+            raise Problem("no_file")
+        return found
+
     def path(self, name: str, **parameters: Any) -> str:
         """The address of a page of the console; parameters not in its path become the query."""
         return self.console.path(self.request, name, **parameters)
 
     def page(self, template: str, http_status: int = 200, **values: Any) -> Response:
         """A page or fragment; templates see `visit` and the values."""
-        notice = self.query("notice")
-        return HTMLResponse(
-            self.console.render(
-                template, visit=self, notice=label("notice", notice) if notice else "", **values
-            ),
-            http_status,
-        )
+        told = {
+            "notice": _words("notice", self.query("notice")),
+            "refused": _words("problem", self.query("problem")),
+        }
+        return HTMLResponse(self.console.render(template, visit=self, **told, **values), http_status)
 
     def redirect(self, name: str, **parameters: Any) -> Response:
         """Sends the browser to another page (303)."""
@@ -129,26 +149,38 @@ class Visit:
         return allowed(route, self.visitor.role if self.visitor else None)
 
 
+def _words(kind: str, key: str) -> str:
+    """What a redirect wants said; nothing for a key that we do not know."""
+    return label(kind, key) if key in labels()[kind] else ""
+
+
 View = Callable[[Visit], Response]
 
 
 def guarded(
-    console: Console, route: str, view: View, *, writes: bool
+    console: Console, route: str, view: View, *, writes: bool, largest: int = MAX_BODY
 ) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of a view behind its checks."""
+    """The endpoint of a view behind its checks; more than `MAX_BODY` only for who has logged in."""
 
     async def endpoint(request: Request) -> Response:
-        form = await _form(request) if request.method == "POST" else {}
+        login = console.sessions.read(request.cookies.get(COOKIE))
+        limit = largest if login is not None and login.officer_id else MAX_BODY
+        form = await _form(request, limit) if request.method == "POST" else {}
         return await run_in_threadpool(_answer, console, route, view, request, form, writes)
 
     return endpoint
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def _form(request: Request, limit: int) -> dict[str, str]:
+    """The fields of a form; a file is kept beside them (`Visit.upload`)."""
     size = request.headers.get("content-length", "0")
-    if not size.isdigit() or int(size) > MAX_BODY:
+    if not size.isdigit() or int(size) > limit:
         raise HTTPException(413)
-    async with request.form(max_files=0, max_fields=40) as form:
+    files = 1 if limit > MAX_BODY else 0
+    async with request.form(max_files=files, max_fields=80, max_part_size=limit) as form:
+        for value in form.values():
+            if isinstance(value, UploadFile):
+                request.state.upload = Upload(value.filename or "", await value.read())
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
 

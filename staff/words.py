@@ -1,4 +1,4 @@
-"""Words for people, from `labels.yaml` and `canned.yaml`: labels, waiting times, canned replies."""
+"""Words for people, from the YAML files beside: labels, waiting times, canned replies."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import yaml
 from conversations.models import now
 
 _HERE = Path(__file__).parent
+_LABELS = ("labels.yaml", "editing.yaml")
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,11 @@ class CannedReply:
 @cache
 def labels() -> dict[str, dict[str, Any]]:
     """All labels by kind and value."""
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load((_HERE / "labels.yaml").read_text("utf-8"))
-    return loaded
+    merged: dict[str, dict[str, Any]] = {}
+    for name in _LABELS:
+        for kind, words in yaml.safe_load((_HERE / name).read_text("utf-8")).items():
+            merged.setdefault(kind, {}).update(words)
+    return merged
 
 
 @cache

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import Select, or_, select
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from conversations import cases
+from conversations import cases, routing
 from conversations.codes import parse_code
 from conversations.messages import Attachment
 from conversations.models import Case, CaseEvent, Officer
 from staff import talk
-from staff.access import ANSWERING
+from staff.scope import leads, visible
+from staff.views.casework import receivers, the_case
 from staff.visit import Problem, Visit
 from staff.words import labels
 
@@ -28,11 +28,13 @@ def show(visit: Visit) -> Response:
     """The list, with filters."""
     status, category, words = visit.query("status", "open"), visit.query("category"), visit.query("q")[:200]
     before = visit.number("before")
-    query = _filtered(status, category, words)
+    query = _filtered(status, category, words).where(visible(visit.officer))
     if before is not None:
         query = query.where(Case.id < before)
     found = visit.session.scalars(query.order_by(Case.id.desc()).limit(PAGE)).all()
-    used = select(Case.category).where(Case.kind == "feedback", Case.category.is_not(None)).distinct()
+    used = select(Case.category).where(
+        Case.kind == "feedback", Case.category.is_not(None), visible(visit.officer)
+    )
     visit.record("case.list", "case:feedback", shown=len(found), searched=bool(words))
     return visit.page(
         "feedback.html",
@@ -41,19 +43,19 @@ def show(visit: Visit) -> Response:
         category=category,
         words=words,
         statuses=labels()["case_status"],
-        categories=sorted(name for name in visit.session.scalars(used) if name),
+        categories=sorted(name for name in visit.session.scalars(used.distinct()) if name),
         earlier=found[-1].id if len(found) == PAGE else None,
     )
 
 
 def case(visit: Visit) -> Response:
     """One case with its history."""
-    return _page(visit, _case(visit))
+    return page(visit, the_case(visit, "feedback"))
 
 
 def conversation(visit: Visit) -> Response:
     """The conversation in which it was filed."""
-    case = _case(visit)
+    case = the_case(visit, "feedback")
     before = visit.number("before")
     shown = talk.lines(visit.session, case.conversation_id, before=before)
     visit.record("conversation.read", f"conversation:{case.conversation_id}", case=case.code)
@@ -64,19 +66,6 @@ def conversation(visit: Visit) -> Response:
 def take(visit: Visit) -> Response:
     """Takes the case."""
     return _change(visit, "feedback_taken", lambda case: cases.take(visit.session, case.id, visit.officer))
-
-
-def assign(visit: Visit) -> Response:
-    """Gives the case to an officer."""
-
-    def to_officer(case: Case) -> Case:
-        chosen = visit.form.get("officer", "")
-        officer = visit.session.get(Officer, int(chosen)) if chosen.isdigit() and len(chosen) < 10 else None
-        if officer is None or not officer.active or officer.role not in ANSWERING:
-            raise Problem("officer")
-        return cases.assign(visit.session, case.id, officer, visit.officer)
-
-    return _change(visit, "feedback_assigned", to_officer)
 
 
 def answer(visit: Visit) -> Response:
@@ -119,34 +108,25 @@ def _filtered(status: str, category: str, words: str) -> Select[Case]:
     return query
 
 
-def _case(visit: Visit) -> Case:
-    case = visit.session.get(Case, visit.key())
-    if case is None or case.kind != "feedback":
-        raise HTTPException(404)
-    return case
-
-
 def _change(visit: Visit, notice: str, change: _Change) -> Response:
-    case = _case(visit)
+    case = the_case(visit, "feedback")
     try:
         change(case)
     except Problem as problem:
-        return _page(visit, case, problem)
+        return page(visit, case, problem)
     except cases.CaseClosed:
-        return _page(visit, case, Problem("already_closed"))
+        return page(visit, case, Problem("already_closed"))
     except cases.CaseTaken:
         name = case.officer.full_name if case.officer else ""
-        return _page(visit, case, Problem("feedback_taken_by", name=name))
+        return page(visit, case, Problem("feedback_taken_by", name=name))
     return visit.redirect("feedback_case", id=case.id, notice=notice)
 
 
-def _page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
+def page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
+    """The whole page of a case, with what went wrong if something did."""
     visit.record("case.read", f"case:{case.id}")
     events = visit.session.scalars(
         select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
-    ).all()
-    colleagues = visit.session.scalars(
-        select(Officer).where(Officer.active, Officer.role.in_(sorted(ANSWERING))).order_by(Officer.full_name)
     ).all()
     usernames = {event.actor for event in events} | {event.detail for event in events}
     found = visit.session.execute(
@@ -159,7 +139,9 @@ def _page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
         attachments=[Attachment.model_validate(item) for item in case.attachments],
         events=events,
         names=dict(found.all()),
-        colleagues=colleagues,
+        notes=routing.notes(visit.session, case.id),
+        receivers=receivers(visit),
+        leads=leads(visit.officer),
         outcomes=labels()["outcome"],
         problem=problem.text if problem else "",
         draft=visit.form.get("text") or case.public_answer or "",

@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from conversations import officers as accounts
-from conversations.models import Officer
+from conversations import units
+from conversations.models import Officer, Unit
 from staff.access import Role
 from staff.visit import Problem, Visit
 
@@ -37,7 +38,7 @@ def create(visit: Visit) -> Response:
             visit.text("full_name", 120),
             password,
             role=_role(visit),
-            unit=visit.form.get("unit", "").strip()[:120] or None,
+            unit_id=_unit(visit),
             actor=visit.officer.username,
         )
     except accounts.UsernameTaken:
@@ -52,7 +53,7 @@ def update(visit: Visit) -> Response:
     officer = _officer(visit)
     active = visit.form.get("active") == "1"
     try:
-        role = _role(visit)
+        role, unit_id = _role(visit), _unit(visit)
         demoted = officer.role == Role.ADMINISTRATOR and (role != Role.ADMINISTRATOR or not active)
         if officer.id == visit.officer.id and (not active or role != officer.role):
             raise Problem("self")
@@ -62,7 +63,7 @@ def update(visit: Visit) -> Response:
         return _page(visit, problem)
     officer.role = role
     officer.active = active
-    officer.unit = visit.form.get("unit", "").strip()[:120] or None
+    officer.unit_id = unit_id
     visit.record("officer.update", f"officer:{officer.id}", role=role, active=active)
     return visit.redirect("officers", notice="officer_updated")
 
@@ -95,6 +96,17 @@ def _role(visit: Visit) -> str:
     return role
 
 
+def _unit(visit: Visit) -> int | None:
+    """The unit that was chosen; None for none."""
+    chosen = visit.form.get("unit", "")
+    if not chosen:
+        return None
+    number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0
+    if visit.session.get(Unit, number) is None:
+        raise Problem("unit")
+    return number
+
+
 def _administrators(visit: Visit) -> int:
     query = (
         select(func.count())
@@ -112,6 +124,7 @@ def _page(
         "officers.html",
         problem.status if problem else 200,
         officers=found,
+        units=units.active(visit.session),
         roles=[role.value for role in Role],
         problem=problem.text if problem else "",
         secret=secret,

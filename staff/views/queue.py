@@ -37,8 +37,8 @@ def waiting(visit: Visit) -> Response:
 
 def rail(visit: Visit) -> list[queue.Row]:
     """The open conversations that concern this officer, for the column beside a conversation."""
-    mine = queue.rows(visit.session, QueueView.MINE, visit.officer.id)
-    return mine + queue.rows(visit.session, QueueView.WAITING, visit.officer.id)
+    mine = queue.rows(visit.session, QueueView.MINE, visit.officer)
+    return mine + queue.rows(visit.session, QueueView.WAITING, visit.officer)
 
 
 def _values(visit: Visit) -> dict[str, Any]:
@@ -46,6 +46,6 @@ def _values(visit: Visit) -> dict[str, Any]:
     view = QueueView(wanted) if wanted in set(QueueView) else QueueView.WAITING
     return {
         "view": view.value,
-        "rows": queue.rows(visit.session, view, visit.officer.id),
-        "counts": queue.counts(visit.session, visit.officer.id),
+        "rows": queue.rows(visit.session, view, visit.officer),
+        "counts": queue.counts(visit.session, visit.officer),
     }

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from conversations import cases
+from conversations import cases, routing
 from conversations.messages import Floor
 from conversations.models import Case
 from staff import talk
 from staff.extract import Extract, to_look_up
 from staff.suggestions import Suggestion
 from staff.views import queue
+from staff.views.casework import receivers, the_case
 from staff.visit import Problem, Visit
 from staff.words import label, labels
 
@@ -27,12 +27,12 @@ log = structlog.get_logger(__name__)
 
 def show(visit: Visit) -> Response:
     """The whole conversation with its tools."""
-    return _page(visit, _case(visit))
+    return page(visit, the_case(visit, "handoff"))
 
 
 def messages(visit: Visit) -> Response:
     """What is new since message `after`; nothing (204) when neither messages nor state changed."""
-    case = _case(visit)
+    case = the_case(visit, "handoff")
     after = visit.number("after") or 0
     new = talk.lines(visit.session, case.conversation_id, after=after)
     changed = visit.query("state") != talk.state(case)
@@ -52,7 +52,7 @@ def messages(visit: Visit) -> Response:
 
 def suggestions(visit: Visit) -> Response:
     """Passages of the knowledge base for the citizen's last question, or for words typed (`q`)."""
-    case = _case(visit)
+    case = the_case(visit, "handoff")
     asked = visit.query("q")[:500]
     question = asked or to_look_up(talk.lines(visit.session, case.conversation_id), case)
     found: Sequence[Suggestion] = ()
@@ -68,17 +68,17 @@ def suggestions(visit: Visit) -> Response:
 
 def take(visit: Visit) -> Response:
     """Takes the conversation; the second of two officers learns who was first."""
-    case = _case(visit)
+    case = the_case(visit, "handoff")
     try:
         cases.take(visit.session, case.id, visit.officer)
     except cases.CaseError as error:
-        return _page(visit, case, _problem(error, case))
+        return page(visit, case, _problem(error, case))
     return visit.redirect("talk", id=case.id, notice="taken")
 
 
 def answer(visit: Visit) -> Response:
     """Sends words to the citizen; only who has taken the conversation may."""
-    case = _case(visit)
+    case = the_case(visit, "handoff")
     try:
         text = visit.text("text", MAX_ANSWER)
         if not _mine(visit, case):
@@ -95,21 +95,21 @@ def answer(visit: Visit) -> Response:
 
 def give_back(visit: Visit) -> Response:
     """Lets the assistant answer again."""
-    case = _case(visit)
+    case = the_case(visit, "handoff")
     try:
         if not _mine(visit, case):
             raise _not_mine(case)
         cases.give_back(visit.session, case.id, visit.officer)
     except Problem as problem:
-        return _page(visit, case, problem)
+        return page(visit, case, problem)
     except cases.CaseError as error:
-        return _page(visit, case, _problem(error, case))
+        return page(visit, case, _problem(error, case))
     return visit.redirect("queue", view="mine", notice="given_back")
 
 
 def close(visit: Visit) -> Response:
     """Closes with an outcome."""
-    case = _case(visit)
+    case = the_case(visit, "handoff")
     try:
         outcome = visit.form.get("outcome", "")
         if outcome not in labels()["outcome"]:
@@ -118,17 +118,10 @@ def close(visit: Visit) -> Response:
             raise _not_mine(case)
         cases.close(visit.session, case.id, visit.officer, outcome)
     except Problem as problem:
-        return _page(visit, case, problem)
+        return page(visit, case, problem)
     except cases.CaseError as error:
-        return _page(visit, case, _problem(error, case))
+        return page(visit, case, _problem(error, case))
     return visit.redirect("queue", view="mine", notice="closed")
-
-
-def _case(visit: Visit) -> Case:
-    case = visit.session.get(Case, visit.key())
-    if case is None or case.kind != "handoff":
-        raise HTTPException(404)
-    return case
 
 
 def _mine(visit: Visit, case: Case) -> bool:
@@ -155,14 +148,15 @@ def _problem(error: cases.CaseError, case: Case) -> Problem:
 def _refused(visit: Visit, case: Case, problem: Problem) -> Response:
     """A problem of the answer box: beside it with htmx, so that the draft stays; else as a page."""
     if not visit.fragment:
-        return _page(visit, case, problem)
+        return page(visit, case, problem)
     response = visit.page("parts/problem.html", problem.status, problem=problem.text)
     response.headers["HX-Retarget"] = "#talk-problem"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
 
 
-def _page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
+def page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
+    """The whole page, with what went wrong if something did."""
     before = visit.number("before")
     shown = talk.lines(visit.session, case.conversation_id, before=before)
     latest = shown if before is None else talk.lines(visit.session, case.conversation_id)
@@ -183,6 +177,8 @@ def _page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
         understood=talk.last_understood(latest),
         canned=[(reply.title, reply.filled(**values, ma=case.code)) for reply in visit.console.canned],
         outcomes=labels()["outcome"],
+        notes=routing.notes(visit.session, case.id),
+        receivers=receivers(visit),
         problem=problem.text if problem else "",
         draft=visit.form.get("text", "") if problem else "",
         rows=queue.rail(visit),

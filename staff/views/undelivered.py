@@ -6,7 +6,8 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from conversations import outbox
-from conversations.models import Conversation
+from conversations.models import Conversation, OutboxItem
+from staff import scope
 from staff.visit import Problem, Visit
 
 
@@ -17,13 +18,15 @@ def show(visit: Visit) -> Response:
 
 def resend(visit: Visit) -> Response:
     """Queues one again."""
-    if outbox.resend(visit.session, visit.key(), visit.officer.username) is None:
+    query = select(OutboxItem.id).where(OutboxItem.id == visit.key(), scope.undelivered(visit.officer))
+    item = visit.session.scalar(query)
+    if item is None or outbox.resend(visit.session, item, visit.officer.username) is None:
         return _page(visit, Problem("not_dead"))
     return visit.redirect("undelivered", notice="resent")
 
 
 def _page(visit: Visit, problem: Problem | None = None) -> Response:
-    items = outbox.dead_letters(visit.session)
+    items = outbox.dead_letters(visit.session, only=scope.undelivered(visit.officer))
     ids = {item.conversation_id for item in items}
     found = visit.session.scalars(select(Conversation).where(Conversation.id.in_(ids)))
     visit.record("outbox.list", "outbox:dead", shown=len(items))

@@ -16,7 +16,7 @@ PASSWORD = "nước mắm Phú Quốc"
 @pytest.fixture
 def lan(db: Database) -> Officer:
     with db.session() as session:
-        return officers.create(session, " Lan ", "Trần Thị Lan", PASSWORD, role="supervisor", unit="Rạch Giá")
+        return officers.create(session, " Lan ", "Trần Thị Lan", PASSWORD, role="supervisor")
 
 
 def fail(db: Database, times: int) -> None:

@@ -69,7 +69,7 @@ def test_announcements_show_whether_they_are_in_use(desk: Desk) -> None:
 
 def test_a_new_account_works_with_the_password_shown_once(desk: Desk) -> None:
     browser = desk.browser("quan")
-    form = {"username": "moi.den", "full_name": "Cán Bộ Mới", "role": "officer", "unit": "Phường Rạch Giá"}
+    form = {"username": "moi.den", "full_name": "Cán Bộ Mới", "role": "officer"}
     shown = re.search(r'class="secret">([^<]+)<', browser.post("/officers", form).text)
     assert shown is not None
     assert desk.anonymous().log_in("moi.den", shown[1]).status_code == 303

@@ -1,0 +1,59 @@
+"""What the console asks of the assistant about documents; the room above gives the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.schema import Announcement, Procedure, Regulation
+
+AnyDocument = Procedure | Regulation | Announcement
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a citizen will read."""
+
+    field: str
+    """The field of a procedure that is asked for; empty where a document has one answer only."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document that search finds for a question."""
+
+    id: str
+    title: str
+    score: float
+
+
+@dataclass(frozen=True)
+class KnowledgeDesk:
+    """Called in worker threads."""
+
+    documents: Callable[[], Sequence[AnyDocument]]
+    """All in use now."""
+    preview: Callable[[AnyDocument], Sequence[Preview]]
+    search: Callable[[str], Sequence[Found]]
+    """What is found for a question now, best first."""
+    try_sayings: Callable[
+        [Sequence[tuple[str, str]], Sequence[str]], Sequence[tuple[Sequence[Found], Sequence[Found]]]
+    ]
+    """What is found for questions now, and would be if sayings (document, words) were in use too."""
+    encode: Callable[[Sequence[str]], NDArray[np.float32]]
+    """Unit vectors, shape (texts, dimension)."""
+
+
+def no_knowledge() -> KnowledgeDesk:
+    """A desk without documents, for a console that stands alone."""
+    return KnowledgeDesk(
+        documents=list,
+        preview=lambda document: [],
+        search=lambda text: [],
+        try_sayings=lambda sayings, questions: [([], []) for _ in questions],
+        encode=lambda texts: np.zeros((len(texts), 1), dtype=np.float32),
+    )

@@ -1,0 +1,183 @@
+"""Questions that the assistant did not meet, gathered and put together by what they ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from conversations.database import insert_new
+from conversations.editorial import Saying, SettledQuestion, State
+from conversations.messages import AnswerStatus, Sender
+from conversations.models import Message, Officer, Vote, now
+from conversations.redaction import redact
+from nlu.text import fold, normalise
+
+SPAN = timedelta(days=30)
+MOST = 2_000
+"""Newest unmet answers that are looked at."""
+ALIKE = 0.45
+"""Questions whose vectors are at least this near (cosine) stand in one group."""
+SHARED = 0.5
+"""So do those that share this part of their words, diacritics aside."""
+LONGEST = 300
+UNMET = (AnswerStatus.UNANSWERABLE, AnswerStatus.CLARIFICATION, AnswerStatus.OUT_OF_SCOPE)
+VOTED_DOWN = "voted_down"
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked, without personal data, and how it was left; `count` times in the same words."""
+
+    text: str
+    folded: str
+    why: str
+    """An `AnswerStatus` or `VOTED_DOWN`."""
+    guess: str | None
+    """The procedure that the assistant thought of first."""
+    last: datetime
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions that ask for the same thing, the most frequent first."""
+
+    questions: tuple[Question, ...]
+
+    @property
+    def key(self) -> str:
+        """Names the group in addresses: its most frequent question, folded."""
+        return self.questions[0].folded
+
+    @property
+    def count(self) -> int:
+        """How often any of them was asked."""
+        return sum(question.count for question in self.questions)
+
+    @property
+    def last(self) -> datetime:
+        """When it was last asked."""
+        return max(question.last for question in self.questions)
+
+    @property
+    def why(self) -> Counter[str]:
+        """How often it was left in which way."""
+        counts: Counter[str] = Counter()
+        for question in self.questions:
+            counts[question.why] += question.count
+        return counts
+
+    @property
+    def guess(self) -> str | None:
+        """The procedure that was thought of most."""
+        guesses = Counter(question.guess for question in self.questions if question.guess)
+        return guesses.most_common(1)[0][0] if guesses else None
+
+
+def unmet(session: Session, since: datetime | None = None) -> list[Question]:
+    """Questions of the last `SPAN` that nobody has seen to yet, same words once."""
+    settled = set(session.scalars(select(SettledQuestion.folded)))
+    waiting = session.scalars(select(Saying.text).where(Saying.state.in_((State.REVIEW, State.LIVE))))
+    settled |= {folded(text) for text in waiting}
+    found: dict[str, Question] = {}
+    for text, status, helpful, guess, at in session.execute(_unmet_query(since or now() - SPAN)):
+        key = folded(text)
+        if not key or key in settled or len(key) < 3 or text.startswith("/"):
+            continue
+        why = VOTED_DOWN if helpful is False else str(status)
+        known = found.get(key)
+        if known is None:
+            found[key] = Question(redact(normal_line(text))[:LONGEST], key, why, guess, at)
+        else:
+            found[key] = Question(
+                known.text, key, known.why, known.guess or guess, known.last, known.count + 1
+            )
+    return sorted(found.values(), key=lambda question: (-question.count, question.folded))
+
+
+def grouped(questions: Sequence[Question], encode: Encode) -> list[Group]:
+    """Put questions together with the most frequent one that they are near to; the largest group first."""
+    if not questions:
+        return []
+    vectors = encode([normalise(question.text) for question in questions])
+    leaders: list[int] = []
+    members: dict[int, list[Question]] = {}
+    for number, question in enumerate(questions):
+        near = vectors[leaders] @ vectors[number]
+        leader = leaders[int(near.argmax())] if leaders and near.max() >= ALIKE else None
+        if leader is None:
+            leader = next((one for one, group in members.items() if _shares_words(question, group)), None)
+        if leader is None:
+            leaders.append(number)
+            members[number] = [question]
+        else:
+            members[leader].append(question)
+    groups = [Group(tuple(found)) for found in members.values()]
+    return sorted(groups, key=lambda group: (-group.count, group.key))
+
+
+def settle(session: Session, officer: Officer, keys: Iterable[str]) -> None:
+    """Note that these questions need nothing (more)."""
+    for key in keys:
+        insert_new(session, SettledQuestion, folded=key[:LONGEST], officer_id=officer.id, created_at=now())
+
+
+def folded(text: str) -> str:
+    """What two questions in the same words have in common, whatever their diacritics."""
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(redact(text))).split())[:LONGEST]
+
+
+def normal_line(text: str) -> str:
+    """A question on one line."""
+    return " ".join(text.split())
+
+
+def _shares_words(question: Question, group: Sequence[Question]) -> bool:
+    words = set(question.folded.split())
+    others = [set(one.folded.split()) for one in group]
+    return any(len(words & other) >= SHARED * len(words | other) for other in others)
+
+
+def _unmet_query(since: datetime) -> Select[str, str, bool, str, datetime]:
+    """The words before each answer that did not help, newest first."""
+    question = aliased(Message)
+    asked = (
+        select(func.max(question.id))
+        .where(
+            question.conversation_id == Message.conversation_id,
+            question.id < Message.id,
+            question.sender == Sender.CITIZEN,
+        )
+        .scalar_subquery()
+    )
+    said = aliased(Message)
+    status = Message.body[("meta", "status")].as_string()
+    return (
+        select(
+            said.text,
+            status,
+            Vote.helpful,
+            Message.body[("meta", "procedures", 0)].as_string(),
+            Message.created_at,
+        )
+        .select_from(Message)
+        .join(said, said.id == asked)
+        .outerjoin(Vote, Vote.message_id == Message.id)
+        .where(
+            Message.created_at >= since,
+            Message.sender == Sender.BOT,
+            said.erased_at.is_(None),
+            or_(status.in_([one.value for one in UNMET]), Vote.helpful.is_(False)),
+        )
+        .order_by(Message.id.desc())
+        .limit(MOST)
+    )
