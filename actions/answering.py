@@ -22,9 +22,9 @@ from knowledge_base.search import Hit
 
 ANSWER = 0.5
 """Calibrated score from which a document is given as the answer."""
-ASK_BACK = 0.2
+ASK_BACK = 0.25
 """Calibrated score from which documents are offered to choose from."""
-ANSWER_AGAINST_REFUSAL = 0.6
+ANSWER_AGAINST_REFUSAL = 0.9
 """The same as ANSWER when the classifier holds the question to be none of ours."""
 CHOICES = 4
 SURE = 0.8

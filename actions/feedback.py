@@ -17,6 +17,7 @@ from actions.texts import say
 from actions.turn import Services, Turn, message, utter
 from conversations import cases
 from conversations.messages import AnswerStatus, Attachment, Choice
+from conversations.models import now
 from conversations.privacy import redact
 from nlu.text import fold
 
@@ -166,6 +167,7 @@ class SubmitFeedback(Action):  # type: ignore[misc]
                 contact=values["contact"] or None,
                 consent=bool(values["consent"]),
                 attachments=[Attachment.model_validate(one) for one in values["attachments"] or ()],
+                due_at=self._services.calendar.due(now(), self._services.feedback_days),
                 unit_code=_unit_code(self._services, values["place"] or values["content"]),
             )
             code = case.code

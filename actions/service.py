@@ -260,7 +260,7 @@ def hand_over(services: Services, conversation_id: int, reason: str) -> Outbound
     """Ask for an officer; what to tell the citizen."""
     with services.db.session() as session:
         case = cases.open_handoff(session, conversation_id, reason)
-        notice = cases.handoff_notice(session, case, services.hours)
+        notice = cases.handoff_notice(session, case, services.calendar.notice())
     return notice.model_copy(update={"meta": AnswerMeta(status=AnswerStatus.HANDOFF)})
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from conversations.calendar import Calendar
 from conversations.database import Database
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
 from knowledge_base.documents import Library
@@ -29,8 +30,10 @@ class Services:
     library: Library
     places: Places
     today: Callable[[], date]
-    hours: str = ""
-    """When officers work, as the citizen is told."""
+    calendar: Calendar = field(default_factory=Calendar)
+    """When officers work."""
+    feedback_days: int = 10
+    """Working days in which feedback is to be answered."""
 
 
 @dataclass(frozen=True)
