@@ -145,6 +145,25 @@ def create_officer(
     print(say("officer_made", username=username))
 
 
+@app.command()
+def demo() -> None:
+    """Fill an empty database with two invented weeks, to see the console alive."""
+    import secrets
+
+    from bot.assistant import library_of
+    from bot.demo import NotEmpty, fill
+    from conversations.database import Database
+
+    db = Database(settings().database)
+    db.migrate()
+    password = secrets.token_urlsafe(12)
+    try:
+        count = fill(db, library_of(settings()), password)
+    except NotEmpty:
+        _fail(say("demo_not_empty"))
+    print(say("demo_filled", count=count, base=settings().base_url, password=password))
+
+
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 

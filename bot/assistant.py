@@ -18,6 +18,7 @@ from starlette.routing import Route
 from actions.registry import executor
 from actions.texts import say
 from actions.turn import Services
+from bot.indexing import document_dirs
 from bot.settings import Settings
 from conversations.database import Database
 from knowledge_base.documents import Library, load_documents
@@ -33,8 +34,8 @@ def today_in(timezone: str) -> Callable[[], date]:
 
 
 def library_of(settings: Settings) -> Library:
-    """The documents of KNOWLEDGE_DIR; problems are logged, the rest is used."""
-    documents, problems = load_documents(settings.knowledge_dir)
+    """The documents of KNOWLEDGE_DIR and those of editors; problems are logged, the rest is used."""
+    documents, problems = load_documents(document_dirs(settings))
     for problem in problems:
         _log.warning("document_left_out", **problem.as_dict())
     return Library(documents)

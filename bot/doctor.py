@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import training
-from bot.indexing import is_current
+from bot.indexing import document_dirs, is_current
 from bot.settings import Settings
 from bot.texts import say
 from conversations import audit
@@ -50,7 +50,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _knowledge(settings: Settings) -> Iterator[Finding]:
-    documents, problems = load_documents(settings.knowledge_dir)
+    documents, problems = load_documents(document_dirs(settings))
     bad = bool(problems) or not documents
     yield Finding(say("check_documents", count=len(documents)), say("advice_documents") if bad else "")
     current = is_current(settings)

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.settings import Settings
 from bot.texts import say
 from knowledge_base import index
+from knowledge_base.lay import LAY_DIR
 from knowledge_base.search import Searcher
 from nlu.embedding.encoder import load_encoder
 
@@ -17,9 +18,28 @@ def index_dir(settings: Settings) -> Path:
     return settings.data_dir / "index"
 
 
+def overlay_dir(settings: Settings) -> Path:
+    """Where what editors put into use is written to, as `documents` and `lay`."""
+    return settings.data_dir / "knowledge"
+
+
+def document_dirs(settings: Settings) -> list[Path]:
+    """Folders of documents; those of editors stand in for the bundled ones."""
+    written = overlay_dir(settings) / "documents"
+    return [settings.knowledge_dir, written] if written.is_dir() else [settings.knowledge_dir]
+
+
+def lay_dirs(settings: Settings) -> list[Path]:
+    """Folders of lay sentences, those that the learning loop gave among them."""
+    written = overlay_dir(settings) / "lay"
+    return [LAY_DIR, written] if written.is_dir() else [LAY_DIR]
+
+
 def is_current(settings: Settings) -> bool:
     """Whether the index in use fits the documents and the model."""
-    return index.is_current(settings.knowledge_dir, index_dir(settings), settings.embedding_model)
+    return index.is_current(
+        document_dirs(settings), index_dir(settings), settings.embedding_model, lay=lay_dirs(settings)
+    )
 
 
 def open_searcher(
@@ -32,10 +52,11 @@ def open_searcher(
     """
     encoder = load_encoder(settings.embedding_model)
     problems = index.ensure_index(
-        settings.knowledge_dir,
+        document_dirs(settings),
         index_dir(settings),
         settings.embedding_model,
         encoder=encoder,
+        lay=lay_dirs(settings),
         force=force,
         progress=lambda text: progress(say("indexing", what=text)),
     )

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 from starlette.applications import Starlette
@@ -20,11 +21,12 @@ from actions.turn import Services
 from bot.assistant import ActionsEndpoint
 from bot.channels import open_channels
 from bot.dialogue import Dialogue
+from bot.knowledge import Knowledge
 from bot.rasa_server import RasaServer, answers
 from bot.settings import Settings
 from connectors import web
 from connectors.uploads import AttachmentStore
-from conversations import cases, privacy
+from conversations import cases, privacy, tally
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.inbox import Claimed
@@ -38,7 +40,7 @@ HANDOFF_PATIENCE = timedelta(hours=24)
 RASA_PATIENCE = 60.0
 """Seconds after the start in which messages wait for Rasa; after that retrieval alone answers."""
 UPKEEP_EVERY = 30.0
-"""Seconds between rounds of upkeep: expired hand-overs, erasure; retention once a day."""
+"""Seconds between rounds of upkeep: expired hand-overs, erasure, daily counts; retention once a day."""
 
 _log = structlog.get_logger()
 
@@ -53,6 +55,7 @@ class App:
         self.services = services
         self.rasa = rasa
         self.notifier = Notifier(services.db)
+        self.knowledge = Knowledge(settings, services)
         self.dialogue = Dialogue(rasa.url, services, timeout=settings.rasa_timeout)
         self.channels = open_channels(services.db, settings, secret_key(settings))
         senders: list[Sender] = [
@@ -77,6 +80,7 @@ class App:
             suggest=self._suggest,
             announcements=lambda: self.services.library.of(Announcement),
             title_of=self._title_of,
+            knowledge=self.knowledge.desk(),
             attachment=AttachmentStore(attachments).path,
             timezone=settings.timezone,
         )
@@ -101,6 +105,7 @@ class App:
             endless = [
                 group.create_task(self._watch_rasa()),
                 group.create_task(self._keep_up()),
+                group.create_task(self.knowledge.watch(self.notifier)),
                 *(group.create_task(channel.run()) for channel in self.channels),
             ]
             yield
@@ -141,6 +146,7 @@ class App:
             try:
                 await asyncio.to_thread(cases.expire_handoffs, self.services.db, HANDOFF_PATIENCE)
                 await asyncio.to_thread(privacy.erase_requested, self.services.db)
+                await asyncio.to_thread(tally.refresh, self.services.db, ZoneInfo(self.settings.timezone))
                 if purged_on != self.services.today():
                     kept = timedelta(days=self.settings.retention_days)
                     await asyncio.to_thread(privacy.purge, self.services.db, kept)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -45,11 +45,16 @@ class Library:
     """Documents in memory, found by id, kind or the name that people use."""
 
     def __init__(self, documents: Iterable[Procedure | Regulation | Announcement]) -> None:
-        self._by_id = {document.id: document for document in documents}
-        self._by_alias: dict[str, list[str]] = {}
-        for document in self._by_id.values():
+        self.replace(documents)
+
+    def replace(self, documents: Iterable[Procedure | Regulation | Announcement]) -> None:
+        """Hold these documents from now on; readers in other threads see the old ones or the new ones."""
+        by_id = {document.id: document for document in documents}
+        by_alias: dict[str, list[str]] = {}
+        for document in by_id.values():
             for name in dict.fromkeys(fold(name) for name in names_of(document)):
-                self._by_alias.setdefault(name, []).append(document.id)
+                by_alias.setdefault(name, []).append(document.id)
+        self._by_id, self._by_alias = by_id, by_alias
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -67,7 +72,8 @@ class Library:
 
     def named(self, alias: str) -> list[Procedure | Regulation | Announcement]:
         """Documents that carry exactly this name or alias, whatever its case and diacritics."""
-        return [self._by_id[id] for id in self._by_alias.get(fold(alias), ())]
+        by_id = self._by_id
+        return [by_id[id] for id in self._by_alias.get(fold(alias), ()) if id in by_id]
 
 
 def names_of(document: Procedure | Regulation | Announcement) -> list[str]:
@@ -82,18 +88,38 @@ def names_of(document: Procedure | Regulation | Announcement) -> list[str]:
 
 
 def load_documents(
-    folder: Path,
+    folders: Path | Sequence[Path],
 ) -> tuple[list[Procedure | Regulation | Announcement], list[Problem]]:
     """Read every document under a folder, in the order of the files' names.
 
+    Args:
+        folders: one folder, or several, of which a later one's documents stand in for an earlier one's.
+
     Returns:
-        The valid documents, and the problems of the others. Of two with the same id the first is kept.
-        A folder that does not exist gives one problem.
+        The valid documents, and the problems of the others. Of two with the same id in one folder the
+        first is kept. A folder that does not exist gives one problem.
     """
     documents: dict[str, Procedure | Regulation | Announcement] = {}
     problems: list[Problem] = []
+    for folder in as_folders(folders):
+        found, wrong = _load_folder(folder)
+        documents |= found
+        problems += wrong
+    return list(documents.values()), problems
+
+
+def as_folders(folders: Path | Sequence[Path]) -> Sequence[Path]:
+    """One folder or several, as several."""
+    return (folders,) if isinstance(folders, Path) else folders
+
+
+def _load_folder(
+    folder: Path,
+) -> tuple[dict[str, Procedure | Regulation | Announcement], list[Problem]]:
+    documents: dict[str, Procedure | Regulation | Announcement] = {}
+    problems: list[Problem] = []
     if not folder.is_dir():
-        return [], [Problem(str(folder), "", "", reason("no_folder"))]
+        return {}, [Problem(str(folder), "", "", reason("no_folder"))]
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         read = _READERS.get("".join(path.suffixes[-2:])) or _READERS.get(path.suffix)
         if read is None:
@@ -109,7 +135,7 @@ def load_documents(
                 problems += found
         except (OSError, ValueError, yaml.YAMLError, EOFError) as error:
             problems.append(Problem(name, "", "", reason("unreadable", error=_one_line(error))))
-    return list(documents.values()), problems
+    return documents, problems
 
 
 def check_record(

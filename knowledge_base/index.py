@@ -12,9 +12,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from knowledge_base import ranking
 from knowledge_base.chunks import Chunk, ChunkField, chunks_of
 from knowledge_base.dense import DenseIndex
-from knowledge_base.documents import Problem, load_documents
+from knowledge_base.documents import Problem, as_folders, load_documents
 from knowledge_base.lay import LAY_DIR, load_lay
 from knowledge_base.lexical import LexicalIndex
 from knowledge_base.schema import Announcement, Procedure, Regulation
@@ -36,6 +37,8 @@ FORMAT = 1
 CURRENT = "current"
 KEEP = 2
 """Indexes kept: the current one and the one before it."""
+Folders = Path | Sequence[Path]
+"""One folder or several, of which a later one's documents stand in for an earlier one's."""
 _OWN_FILES = ("synonyms.yaml", "fillers.txt", "chunks.py", "lexical.py", "dense.py", "ranking.py", "index.py")
 
 
@@ -75,11 +78,11 @@ class Index:
     dense: dict[str, DenseIndex]
 
 
-def fingerprint(documents: Path, encoder_identity: str, lay: Path = LAY_DIR) -> str:
+def fingerprint(documents: Folders, encoder_identity: str, lay: Folders = LAY_DIR) -> str:
     """Changes whenever the index would: documents, lay sentences, synonyms, model or the code that cuts."""
     digest = hashlib.sha256(f"{FORMAT} {encoder_identity}".encode())
     own = [Path(__file__).parent / name for name in _OWN_FILES]
-    for folder in (documents, lay):
+    for folder in (*as_folders(documents), *as_folders(lay)):
         own += sorted(path for path in folder.rglob("*") if path.is_file())
     for path in own:
         digest.update(f"\0{path.name}\0".encode())
@@ -88,7 +91,7 @@ def fingerprint(documents: Path, encoder_identity: str, lay: Path = LAY_DIR) -> 
 
 
 def is_current(
-    documents: Path, indexes: Path, model: str, *, encoder: Encoder | None = None, lay: Path = LAY_DIR
+    documents: Folders, indexes: Path, model: str, *, encoder: Encoder | None = None, lay: Folders = LAY_DIR
 ) -> bool:
     """Whether the index in use was built from exactly these documents with this model."""
     try:
@@ -100,23 +103,23 @@ def is_current(
 
 
 def ensure_index(
-    documents: Path,
+    documents: Folders,
     indexes: Path,
     model: str,
     *,
     encoder: Encoder | None = None,
-    lay: Path = LAY_DIR,
+    lay: Folders = LAY_DIR,
     force: bool = False,
     progress: Callable[[str], None] = lambda text: None,
 ) -> list[Problem]:
     """See that the index in use is current: leave it, take up an earlier one that is, or build it.
 
     Args:
-        documents: folder of documents.
+        documents: folder of documents, or several.
         indexes: where indexes are kept.
         model: name or path of the embedding model.
         encoder: that model, if it is loaded already.
-        lay: folder of lay sentences.
+        lay: folder of lay sentences, or several.
         force: build it anew in any case.
         progress: is told what is being done.
 
@@ -150,22 +153,22 @@ def current(indexes: Path) -> Path:
 
 
 def build(
-    documents: Path,
+    documents: Folders,
     indexes: Path,
     encoder: Encoder,
     *,
     model: str,
-    lay: Path = LAY_DIR,
+    lay: Folders = LAY_DIR,
     progress: Callable[[str], None] = lambda text: None,
 ) -> list[Problem]:
     """Build an index of a folder's documents and put it into use.
 
     Args:
-        documents: folder of documents.
+        documents: folder of documents, or several.
         indexes: where indexes are kept.
         encoder: the embedding model.
         model: its name or path, by which `search` loads it again.
-        lay: folder of lay sentences.
+        lay: folder of lay sentences, or several.
         progress: is told what is being done.
 
     Returns:
@@ -191,8 +194,9 @@ def build(
             folder / "chunks.jsonl",
             ([owner, c.field, c.text] for owner, c in zip(owners, chunks, strict=True)),
         )
+        cut = {group.units: cache(group.units) for group in ranking.LEXICAL_GROUPS.values()}
         for name, group in ranking.LEXICAL_GROUPS.items():
-            _lexical(group, chunks, owners).save(folder / "lexical" / name)
+            _lexical(group, cut[group.units], chunks, owners).save(folder / "lexical" / name)
         progress(f"{len(chunks)} passages")
         for name, fields in ranking.DENSE_GROUPS.items():
             rows = np.flatnonzero([chunk.field in fields for chunk in chunks])
@@ -239,7 +243,9 @@ def load(folder: Path) -> Index:
         raise IndexUnavailable(f"{folder}: {error}") from error
 
 
-def _lexical(group: ranking.LexicalGroup, chunks: list[Chunk], owners: list[int]) -> LexicalIndex:
+def _lexical(
+    group: ranking.LexicalGroup, units: Callable[[str], list[str]], chunks: list[Chunk], owners: list[int]
+) -> LexicalIndex:
     rows: list[list[str]] = []
     of: list[int] = []
     for chunk, owner in zip(chunks, owners, strict=True):
@@ -248,7 +254,7 @@ def _lexical(group: ranking.LexicalGroup, chunks: list[Chunk], owners: list[int]
         if group.row_per_chunk or not of or of[-1] != owner:
             rows.append([])
             of.append(owner)
-        rows[-1] += group.units(chunk.text)
+        rows[-1] += units(chunk.text)
     return LexicalIndex.build(rows, of, k1=0.9, b=0.4)
 
 

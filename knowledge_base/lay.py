@@ -5,26 +5,27 @@ They are a field of the index and training pairs of the embedding model, never t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
-from knowledge_base.documents import Problem, reason
+from knowledge_base.documents import Problem, as_folders, reason
 from nlu.text import fold
 
 LAY_DIR = Path(__file__).parent / "lay"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def load_lay(folder: Path = LAY_DIR) -> tuple[dict[str, list[str]], list[Problem]]:
-    """Read `code: [sentence, …]` from every YAML file of a folder.
+def load_lay(folders: Path | Sequence[Path] = LAY_DIR) -> tuple[dict[str, list[str]], list[Problem]]:
+    """Read `code: [sentence, …]` from every YAML file of a folder, or of several.
 
     Returns:
         Sentences by code, without repetitions, and what could not be read. A missing folder is empty.
     """
     sentences: dict[str, dict[str, str]] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in (path for folder in as_folders(folders) for path in sorted(folder.rglob("*.yaml"))):
         try:
             content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}
         except (OSError, ValueError, yaml.YAMLError) as error:

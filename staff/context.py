@@ -22,6 +22,7 @@ from conversations.models import Officer
 from knowledge_base.schema import Announcement
 from staff import queue, words
 from staff.knowledge import KnowledgeDesk
+from staff.knowledge import KnowledgeDesk
 from staff.sessions import Login, Sessions
 from staff.suggestions import Suggest
 
@@ -39,6 +40,7 @@ class Console:
     suggest: Suggest
     announcements: Callable[[], Sequence[Announcement]]
     title_of: Callable[[str], str | None]
+    knowledge: KnowledgeDesk
     knowledge: KnowledgeDesk
     attachment: Callable[[str], Path | None]
     canned: Sequence[words.CannedReply]

@@ -109,19 +109,17 @@ def grouped(questions: Sequence[Question], encode: Encode) -> list[Group]:
     if not questions:
         return []
     vectors = encode([normalise(question.text) for question in questions])
-    leaders: list[int] = []
-    members: dict[int, list[Question]] = {}
-    for number, question in enumerate(questions):
+    words = [frozenset(question.folded.split()) for question in questions]
+    members: dict[int, list[int]] = {}
+    for number in range(len(questions)):
+        leaders = list(members)
         near = vectors[leaders] @ vectors[number]
-        leader = leaders[int(near.argmax())] if leaders and near.max() >= ALIKE else None
-        if leader is None:
-            leader = next((one for one, group in members.items() if _shares_words(question, group)), None)
-        if leader is None:
-            leaders.append(number)
-            members[number] = [question]
-        else:
-            members[leader].append(question)
-    groups = [Group(tuple(found)) for found in members.values()]
+        if leaders and near.max() >= ALIKE:
+            members[leaders[int(near.argmax())]].append(number)
+            continue
+        leader = next((one for one in leaders if _share(words[one], words[number]) >= SHARED), number)
+        members.setdefault(leader, []).append(number)
+    groups = [Group(tuple(questions[number] for number in found)) for found in members.values()]
     return sorted(groups, key=lambda group: (-group.count, group.key))
 
 
@@ -141,10 +139,8 @@ def normal_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _shares_words(question: Question, group: Sequence[Question]) -> bool:
-    words = set(question.folded.split())
-    others = [set(one.folded.split()) for one in group]
-    return any(len(words & other) >= SHARED * len(words | other) for other in others)
+def _share(words: frozenset[str], others: frozenset[str]) -> float:
+    return len(words & others) / len(words | others)
 
 
 def _unmet_query(since: datetime) -> Select[str, str, bool, str, datetime]:

@@ -1,21 +1,26 @@
-"""Figures for leaders: aggregates only, and none that could point at a person."""
+"""Figures for leaders, read from the daily counts: none that could point at a person."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from conversations.messages import Sender
-from conversations.models import Case, Conversation, Message, Person
+from conversations.models import Case, Unit
+from conversations.tally import Measure, Tally
 
 SMALLEST = 5
 """Counts below this are not shown."""
+TOP = 12
+"""Rows of a list of topics."""
+WEEK = timedelta(days=7)
+
+Sums = Mapping[Measure, Counter[str]]
+"""Counts by measure and name."""
 
 
 @dataclass(frozen=True)
@@ -27,93 +32,112 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What the analytics page shows for a span of days."""
+class Span:
+    """Days, both included, of one channel or (empty) of all."""
 
     first: date
     last: date
-    questions: int | None
-    """Messages of citizens."""
-    people: int | None
-    days: tuple[Figure, ...]
-    """Questions a day; the name is the ISO date."""
-    channels: tuple[Figure, ...]
-    statuses: tuple[Figure, ...]
-    """How the assistant dealt with questions, by `AnswerStatus`."""
-    procedures: tuple[Figure, ...]
-    """The ten that were asked about most, by code."""
-    handoffs: int | None
-    """Conversations handed over to officers."""
-    reasons: tuple[Figure, ...]
-    """Why conversations were handed over."""
-    feedback: tuple[Figure, ...]
-    """Feedback cases by status."""
+    channel: str = ""
+
+    @property
+    def days(self) -> list[date]:
+        """Every day of it."""
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+    @property
+    def before(self) -> Span:
+        """As many days, just before."""
+        length = self.last - self.first + timedelta(days=1)
+        return Span(self.first - length, self.first - timedelta(days=1), self.channel)
+
+    def covers(self) -> list[ColumnElement[bool]]:
+        """The condition on `Tally`."""
+        conditions: list[ColumnElement[bool]] = [Tally.day.between(self.first, self.last)]
+        if self.channel:
+            conditions.append(Tally.channel == self.channel)
+        return conditions
 
 
-def figures(session: Session, first: date, last: date, zone: ZoneInfo) -> Figures:
-    """Counts from the first to the last day, both included, in local time."""
-    start = datetime.combine(first, time.min, zone).astimezone(UTC)
-    end = datetime.combine(last + timedelta(days=1), time.min, zone).astimezone(UTC)
-    spoken = (Message.created_at >= start, Message.created_at < end)
-    asked = (*spoken, Message.sender == Sender.CITIZEN)
-    answered = (*spoken, Message.sender == Sender.BOT)
-    opened = (Case.created_at >= start, Case.created_at < end)
-    status = Message.body[("meta", "status")].as_string()
-    procedure = Message.body[("meta", "procedures", 0)].as_string()
-    day = _local_day(session, first, zone)
+@dataclass(frozen=True)
+class Trend:
+    """How often a topic came up in the last seven days, and in the seven before (None: too few to show)."""
 
-    channels = _counts(
-        session,
-        select(Person.channel, func.count())
-        .select_from(Message)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .join(Person, Person.id == Conversation.person_id)
-        .where(*asked)
-        .group_by(Person.channel),
+    name: str
+    count: int
+    before: int | None
+
+    @property
+    def growth(self) -> float:
+        """Against the week before, in which hidden counts are taken for the most they may be."""
+        return self.count / max(1, SMALLEST - 1 if self.before is None else self.before)
+
+
+def sums(session: Session, span: Span) -> Sums:
+    """All counts of a span, in one query."""
+    found: dict[Measure, Counter[str]] = {measure: Counter() for measure in Measure}
+    query = select(Tally.measure, Tally.name, func.sum(Tally.count)).where(*span.covers())
+    for measure, name, count in session.execute(query.group_by(Tally.measure, Tally.name)):
+        found[Measure(measure)][name] = int(count)
+    return found
+
+
+def daily(session: Session, span: Span, measure: Measure) -> tuple[Figure, ...]:
+    """Counts of each day; the names are ISO dates."""
+    query = select(Tally.day, func.sum(Tally.count)).where(*span.covers(), Tally.measure == measure)
+    found = {day: int(count) for day, count in session.execute(query.group_by(Tally.day))}
+    return suppressed({day.isoformat(): found.get(day, 0) for day in span.days}, ordered=False)
+
+
+def by_channel(session: Session, span: Span) -> tuple[Figure, ...]:
+    """Questions on each channel."""
+    query = select(Tally.channel, func.sum(Tally.count)).where(
+        *span.covers(), Tally.measure == Measure.QUESTION
     )
-    reasons = _counts(
-        session,
-        select(Case.reason, func.count())
-        .where(*opened, Case.kind == "handoff", Case.reason.is_not(None))
-        .group_by(Case.reason),
+    return suppressed({name: int(count) for name, count in session.execute(query.group_by(Tally.channel))})
+
+
+def hours(found: Sums) -> tuple[Figure, ...]:
+    """Questions in each hour of the day."""
+    return suppressed({f"{h:02}": found[Measure.QUESTION][f"{h:02}"] for h in range(24)}, ordered=False)
+
+
+def top(counts: Mapping[str, int], limit: int = TOP) -> tuple[Figure, ...]:
+    """The largest counts."""
+    return suppressed(dict(Counter(counts).most_common(limit)))
+
+
+def trends(session: Session, today: date, channel: str = "") -> list[Trend]:
+    """Topics that come up more than in the week before, the fastest growing first."""
+    week = Span(today - WEEK + timedelta(days=1), today, channel)
+    present, past = (sums(session, span)[Measure.PROCEDURE] for span in (week, week.before))
+    found = [
+        Trend(name, count, shown(past[name]))
+        for name, count in present.items()
+        if count >= SMALLEST and count > past[name]
+    ]
+    return sorted(found, key=lambda trend: (-trend.growth, -trend.count, trend.name))[:TOP]
+
+
+def backlog(session: Session, moment: datetime, kind: str, limit: timedelta) -> tuple[Figure, ...]:
+    """Open cases older than a limit, by unit; the name of those of no unit is empty."""
+    query = (
+        select(Unit.name, func.count())
+        .select_from(Case)
+        .outerjoin(Unit, Unit.id == Case.unit_id)
+        .where(Case.kind == kind, Case.status != "closed", Case.created_at < moment - limit)
+        .group_by(Unit.name)
     )
-    people = session.scalars(select(func.count(Message.conversation_id.distinct())).where(*asked)).one()
-    days = _counts(session, select(day, func.count()).where(*asked).group_by(day))
-    every_day = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
-    return Figures(
-        first=first,
-        last=last,
-        questions=_shown(sum(channels.values())),
-        people=_shown(people),
-        days=suppressed({name: days.get(name, 0) for name in every_day}, ordered=False),
-        channels=suppressed(channels),
-        statuses=suppressed(
-            _counts(
-                session,
-                select(status, func.count()).where(*answered, status.is_not(None)).group_by(status),
-            )
-        ),
-        procedures=suppressed(
-            _counts(
-                session,
-                select(procedure, func.count())
-                .where(*answered, procedure.is_not(None))
-                .group_by(procedure)
-                .order_by(func.count().desc(), procedure)
-                .limit(10),
-            )
-        ),
-        handoffs=_shown(sum(reasons.values())),
-        reasons=suppressed(reasons),
-        feedback=suppressed(
-            _counts(
-                session,
-                select(Case.status, func.count())
-                .where(*opened, Case.kind == "feedback")
-                .group_by(Case.status),
-            )
-        ),
-    )
+    return suppressed({name or "": count for name, count in session.execute(query)})
+
+
+def share(part: int, whole: int) -> float | None:
+    """A share, None where either side is too small to show."""
+    return part / whole if whole >= SMALLEST and (part >= SMALLEST or part == 0) else None
+
+
+def shown(count: int) -> int | None:
+    """A single count, hidden when it is small."""
+    return None if 0 < count < SMALLEST else count
 
 
 def suppressed(counts: Mapping[str, int], *, ordered: bool = True) -> tuple[Figure, ...]:
@@ -130,17 +154,17 @@ def suppressed(counts: Mapping[str, int], *, ordered: bool = True) -> tuple[Figu
     return tuple(Figure(name, None if name in hidden else counts[name]) for name in names)
 
 
-def _shown(count: int) -> int | None:
-    return None if 0 < count < SMALLEST else count
-
-
-def _counts(session: Session, query: Select[Any, int]) -> dict[str, int]:
-    return {str(name): count for name, count in session.execute(query)}
-
-
-def _local_day(session: Session, around: date, zone: ZoneInfo) -> ColumnElement[str]:
-    """The local date of a message. Vietnam has no summer time, so one offset serves the whole span."""
-    if session.get_bind().dialect.name == "sqlite":
-        offset = datetime.combine(around, time.min, zone).utcoffset() or timedelta()
-        return func.date(Message.created_at, f"{int(offset.total_seconds() // 60)} minutes")
-    return cast(cast(func.timezone(zone.key, Message.created_at), Date), String)
+def rows(session: Session, span: Span) -> Iterator[tuple[date, Measure, Figure]]:
+    """Every count of every day, the small ones hidden within their day and measure."""
+    query = (
+        select(Tally.day, Tally.measure, Tally.name, func.sum(Tally.count))
+        .where(*span.covers())
+        .group_by(Tally.day, Tally.measure, Tally.name)
+        .order_by(Tally.day, Tally.measure, Tally.name)
+    )
+    groups: dict[tuple[date, Measure], dict[str, int]] = {}
+    for day, measure, name, count in session.execute(query):
+        groups.setdefault((day, Measure(measure)), {})[name] = int(count)
+    for (day, measure), counts in groups.items():
+        for figure in suppressed(counts, ordered=False):
+            yield day, measure, figure

@@ -1,4 +1,4 @@
-"""Announcements as they stand in the knowledge base; read only for now."""
+"""Announcements as citizens are given them; they are written on the pages of `knowledge`."""
 
 from __future__ import annotations
 
