@@ -146,6 +146,20 @@ def create_officer(
 
 
 @app.command()
+def seed_units() -> None:
+    """Enter the province's communes, wards and special zones as units of the console; safe to repeat."""
+    from conversations.database import Database
+    from conversations.units import UnitRow, seed
+    from knowledge_base.places import Places
+
+    db = Database(settings().database)
+    db.migrate()
+    with db.session() as session:
+        count = seed(session, (UnitRow(unit.code, unit.full_name) for unit in Places().units))
+    print(say("units_seeded", count=count))
+
+
+@app.command()
 def demo() -> None:
     """Fill an empty database with two invented weeks, to see the console alive."""
     import secrets

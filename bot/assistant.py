@@ -16,10 +16,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions.registry import executor
-from actions.texts import say
 from actions.turn import Services
 from bot.indexing import document_dirs
 from bot.settings import Settings
+from conversations.calendar import Calendar
 from conversations.database import Database
 from knowledge_base.documents import Library, load_documents
 from knowledge_base.places import Places
@@ -49,7 +49,8 @@ def services_of(settings: Settings, db: Database, library: Library, searcher: Se
         library=library,
         places=Places(),
         today=today_in(settings.timezone),
-        hours=say("handoff.hours", hours=settings.working_hours.replace(",", ", ")),
+        calendar=Calendar(settings.working_hours, settings.timezone),
+        feedback_days=settings.feedback_days,
     )
 
 

@@ -82,7 +82,7 @@ class App:
             title_of=self._title_of,
             knowledge=self.knowledge.desk(),
             attachment=AttachmentStore(attachments).path,
-            timezone=settings.timezone,
+            calendar=self.services.calendar,
         )
         origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
         return [

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     inbox_workers: int = Field(default=2, ge=1, le=64)
     retention_days: int = Field(default=365, ge=1)
     working_hours: str = "07:00-11:00,13:00-17:00"
+    """Of officers, Monday to Friday, not on public holidays."""
+    feedback_days: int = Field(default=10, ge=1, le=365)
+    """Working days in which feedback is to be answered; to be set to what your rules say."""
     timezone: str = "Asia/Ho_Chi_Minh"
 
     @property

@@ -51,6 +51,7 @@ def open_feedback(
     consent: bool = False,
     attachments: Sequence[Attachment] = (),
     unit_code: str | None = None,
+    due_at: datetime | None = None,
 ) -> Case:
     """Open a feedback case; the caller tells the citizen its code.
 
@@ -59,6 +60,7 @@ def open_feedback(
 
     Args:
         unit_code: of the unit whose business it is; one that we do not have leaves it to everyone.
+        due_at: when its time limit ends.
     """
     conversation = lock_conversation(session, conversation_id)
     repeated = session.scalars(
@@ -85,6 +87,7 @@ def open_feedback(
         consent=consent,
         attachments=[attachment.model_dump(mode="json") for attachment in attachments],
         unit=units.by_code(session, unit_code) if unit_code else None,
+        due_at=due_at,
     )
     return _opened(session, case)
 

@@ -221,6 +221,10 @@ class Case(Base):
     outcome: Mapped[str | None] = mapped_column(String(40))
     """How it ended: resolved, rejected, returned, cancelled, erased, or a word of the console's own."""
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    """0 normal, 1 high, 2 urgent."""
+    due_at: Mapped[datetime | None]
+    """When the legal or promised time limit ends."""
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     """Whose business it is; None: any officer's."""
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)

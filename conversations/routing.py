@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,9 @@ from conversations.history import clean_text
 from conversations.messages import Floor
 from conversations.models import Case, CaseNote, Officer, Unit
 from conversations.texts import notice
+
+PRIORITIES = (0, 1, 2)
+"""Normal, high, urgent."""
 
 
 def assign(session: Session, case_id: int, officer: Officer, by: Officer) -> Case:
@@ -53,6 +58,23 @@ def transfer(session: Session, case_id: int, unit: Unit, by: Officer) -> Case:
         case.conversation.floor = Floor.WAITING.value
     changed(session, case, by.username, "transfer", unit.name)
     tell(session, case, notice(f"{case.kind}_transferred", code=case.code, unit=unit.name))
+    return case
+
+
+def plan(session: Session, case_id: int, priority: int, due_at: datetime | None, by: Officer) -> Case:
+    """Set how pressing a case is, and until when it is to be seen to.
+
+    Raises:
+        ValueError: no such priority.
+        LookupError: there is no such case.
+        CaseClosed: it is closed.
+    """
+    if priority not in PRIORITIES:
+        raise ValueError(f"no such priority: {priority}")
+    case = locked_open(session, case_id)
+    if (case.priority, case.due_at) != (priority, due_at):
+        case.priority, case.due_at = priority, due_at
+        changed(session, case, by.username, "plan")
     return case
 
 

@@ -28,9 +28,6 @@ EDITING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.EDITOR, Role.ADMINISTRA
 WRITING = frozenset({Role.SUPERVISOR, Role.EDITOR, Role.ADMINISTRATOR})
 """Write documents and review those of others."""
 READING = WRITING | {Role.AUDITOR}
-WRITING = frozenset({Role.SUPERVISOR, Role.EDITOR, Role.ADMINISTRATOR})
-"""Write documents and review those of others."""
-READING = WRITING | {Role.AUDITOR}
 AUDITING = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 MANAGING = frozenset({Role.ADMINISTRATOR})
 
@@ -51,6 +48,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "talk_give_back": ANSWERING,
     "talk_close": ANSWERING,
     "case_note": ANSWERING,
+    "case_plan": ANSWERING,
     "case_transfer": ANSWERING,
     "file": ANSWERING,
     "feedback": ANSWERING,
@@ -82,25 +80,9 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "version_return": WRITING,
     "version_drop": WRITING,
     "version_withdraw": WRITING,
-    "knowledge": READING,
-    "knowledge_document": READING,
-    "knowledge_expiring": READING,
-    "knowledge_edit": WRITING,
-    "knowledge_save": WRITING,
-    "knowledge_preview": WRITING,
-    "version": READING,
-    "version_submit": WRITING,
-    "version_publish": WRITING,
-    "version_return": WRITING,
-    "version_drop": WRITING,
-    "version_withdraw": WRITING,
     "undelivered": ANSWERING,
     "resend": ANSWERING,
     "analytics": FIGURES,
-    "analytics_topics": FIGURES,
-    "analytics_service": FIGURES,
-    "analytics_table": FIGURES,
-    "analytics_report": FIGURES,
     "analytics_topics": FIGURES,
     "analytics_service": FIGURES,
     "analytics_table": FIGURES,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import structlog
 from starlette.applications import Starlette
@@ -19,11 +18,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from conversations.bus import Notifier
+from conversations.calendar import Calendar
 from conversations.database import Database
 from knowledge_base.schema import Announcement
 from staff.context import STATIC, Console
 from staff.headers import HEADERS, SecurityHeaders
-from staff.knowledge import KnowledgeDesk, no_knowledge
 from staff.knowledge import KnowledgeDesk, no_knowledge
 from staff.sessions import Sessions
 from staff.suggestions import Suggest, no_suggestions
@@ -38,23 +37,15 @@ from staff.views import (
     files,
     importing,
     learning,
-    importing,
-    learning,
     officers,
     queue,
     talk,
     units,
 )
 from staff.views import knowledge as knowledge_views
-from staff.views import knowledge as knowledge_views
 from staff.views import undelivered as undelivered_views
 from staff.visit import CSRF, MAX_BODY, View, guarded
 from staff.words import canned_replies, labels
-
-LONG_FORM = 512 * 1024
-"""Bytes of a form with a whole document in it."""
-LARGE_FILE = 24 * 1024 * 1024
-"""Bytes of a file to import."""
 
 LONG_FORM = 512 * 1024
 """Bytes of a form with a whole document in it."""
@@ -74,8 +65,6 @@ class Page:
     method: str = "GET"
     own_transactions: bool = False
     """The view opens its own; the visit's session only reads."""
-    largest: int = MAX_BODY
-    """Bytes of a form, for who has logged in."""
     largest: int = MAX_BODY
     """Bytes of a form, for who has logged in."""
 
@@ -99,6 +88,7 @@ PAGES: Sequence[Page] = (
     Page("talk_give_back", "/talks/{id:int}/give-back", talk.give_back, "POST"),
     Page("talk_close", "/talks/{id:int}/close", talk.close, "POST"),
     Page("case_note", "/cases/{id:int}/notes", casework.note, "POST"),
+    Page("case_plan", "/cases/{id:int}/plan", casework.plan, "POST"),
     Page("case_transfer", "/cases/{id:int}/transfer", casework.transfer, "POST"),
     Page("file", "/files/{id}", files.show),
     Page("feedback", "/feedback", feedback.show),
@@ -130,35 +120,9 @@ PAGES: Sequence[Page] = (
     Page("version_return", "/knowledge/versions/{id:int}/return", knowledge_views.send_back, "POST"),
     Page("version_drop", "/knowledge/versions/{id:int}/drop", knowledge_views.drop, "POST"),
     Page("version_withdraw", "/knowledge/versions/{id:int}/withdraw", knowledge_views.withdraw, "POST"),
-    Page("knowledge", "/knowledge", knowledge_views.show),
-    Page("knowledge_document", "/knowledge/document", knowledge_views.document),
-    Page("knowledge_expiring", "/knowledge/expiring", knowledge_views.expiring),
-    Page("knowledge_edit", "/knowledge/edit", knowledge_views.edit),
-    Page("knowledge_save", "/knowledge/edit", knowledge_views.save, "POST", largest=LONG_FORM),
-    Page("knowledge_preview", "/knowledge/preview", knowledge_views.preview, "POST", largest=LONG_FORM),
-    Page("import_form", "/knowledge/import", importing.show),
-    Page("import_file", "/knowledge/import", importing.take, "POST", True, LARGE_FILE),
-    Page("import_publish", "/knowledge/import/publish", importing.publish, "POST"),
-    Page("learning", "/knowledge/learning", learning.show),
-    Page("learning_group", "/knowledge/learning/group", learning.group),
-    Page("learning_propose", "/knowledge/learning/propose", learning.propose, "POST"),
-    Page("learning_settle", "/knowledge/learning/settle", learning.settle, "POST"),
-    Page("learning_try", "/knowledge/learning/try", learning.try_out, "POST", own_transactions=True),
-    Page("learning_decide", "/knowledge/learning/decide", learning.decide, "POST"),
-    Page("learning_take_back", "/knowledge/learning/take-back", learning.take_back, "POST"),
-    Page("version", "/knowledge/versions/{id:int}", knowledge_views.version),
-    Page("version_submit", "/knowledge/versions/{id:int}/submit", knowledge_views.submit, "POST"),
-    Page("version_publish", "/knowledge/versions/{id:int}/publish", knowledge_views.publish, "POST"),
-    Page("version_return", "/knowledge/versions/{id:int}/return", knowledge_views.send_back, "POST"),
-    Page("version_drop", "/knowledge/versions/{id:int}/drop", knowledge_views.drop, "POST"),
-    Page("version_withdraw", "/knowledge/versions/{id:int}/withdraw", knowledge_views.withdraw, "POST"),
     Page("undelivered", "/undelivered", undelivered_views.show),
     Page("resend", "/undelivered/{id:int}/resend", undelivered_views.resend, "POST"),
     Page("analytics", "/analytics", analytics.show),
-    Page("analytics_topics", "/analytics/topics", analytics.topics),
-    Page("analytics_service", "/analytics/service", analytics.service),
-    Page("analytics_table", "/analytics/table.csv", analytics.table),
-    Page("analytics_report", "/analytics/report.pdf", analytics.monthly),
     Page("analytics_topics", "/analytics/topics", analytics.topics),
     Page("analytics_service", "/analytics/service", analytics.service),
     Page("analytics_table", "/analytics/table.csv", analytics.table),
@@ -183,9 +147,8 @@ def create_console(
     announcements: Callable[[], Sequence[Announcement]] = tuple,
     title_of: Callable[[str], str | None] = lambda code: None,
     knowledge: KnowledgeDesk | None = None,
-    knowledge: KnowledgeDesk | None = None,
     attachment: Callable[[str], Path | None] = lambda file_id: None,
-    timezone: str = "Asia/Ho_Chi_Minh",
+    calendar: Calendar | None = None,
     session_lifetime: timedelta = timedelta(hours=10),
 ) -> Starlette:
     """The console, to be mounted at `/staff`.
@@ -198,9 +161,8 @@ def create_console(
         announcements: those to list, read anew at each view.
         title_of: the short name of a procedure code, or None.
         knowledge: documents as the assistant uses them; none without it.
-        knowledge: documents as the assistant uses them; none without it.
         attachment: where the file of an `Attachment.remote_id` lies, or None.
-        timezone: IANA name, for all times shown.
+        calendar: when officers work; its time zone is that of all times shown.
         session_lifetime: how long a log-in holds.
 
     Raises:
@@ -210,6 +172,7 @@ def create_console(
         middleware=[Middleware(SecurityHeaders)],
         exception_handlers={HTTPException: _refused, Exception: _failed},
     )
+    calendar = calendar or Calendar()
     console = Console(
         db=db,
         notifier=notifier,
@@ -218,10 +181,9 @@ def create_console(
         announcements=announcements,
         title_of=title_of,
         knowledge=knowledge or no_knowledge(),
-        knowledge=knowledge or no_knowledge(),
         attachment=attachment,
         canned=canned_replies(),
-        zone=ZoneInfo(timezone),
+        calendar=calendar,
         router=app.router,
     )
     app.state.console = console

@@ -17,11 +17,11 @@ from starlette.requests import Request
 from starlette.routing import Router
 
 from conversations.bus import Notifier
+from conversations.calendar import Calendar
 from conversations.database import Database
 from conversations.models import Officer
 from knowledge_base.schema import Announcement
 from staff import queue, words
-from staff.knowledge import KnowledgeDesk
 from staff.knowledge import KnowledgeDesk
 from staff.sessions import Login, Sessions
 from staff.suggestions import Suggest
@@ -41,14 +41,18 @@ class Console:
     announcements: Callable[[], Sequence[Announcement]]
     title_of: Callable[[str], str | None]
     knowledge: KnowledgeDesk
-    knowledge: KnowledgeDesk
     attachment: Callable[[str], Path | None]
     canned: Sequence[words.CannedReply]
-    zone: ZoneInfo
+    calendar: Calendar
     router: Router
 
     def __post_init__(self) -> None:
         self._templates = _environment(self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of all times shown."""
+        return self.calendar.zone
 
     def path(self, request: Request, name: str, **parameters: Any) -> str:
         """The address of a route under the mount; parameters not in its path become the query."""
@@ -106,7 +110,9 @@ def _environment(zone: ZoneInfo) -> Environment:
         ago=words.ago,
         time=lambda moment: words.local(moment, zone, "%H:%M"),
         day=lambda moment: words.local(moment, zone, "%d/%m/%Y"),
+        isoday=lambda moment: words.local(moment, zone, "%Y-%m-%d"),
         moment=lambda moment: words.local(moment, zone),
+        overdue=queue.overdue,
         percent=lambda share: f"{round(100 * share)}%",
         number=lambda count: f"{count:,}".replace(",", "."),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from conversations.messages import Sender
-from conversations.models import Case, Message, Officer
+from conversations.models import Case, Message, Officer, now
 from staff.scope import visible
 
 PAGE = 60
@@ -39,6 +39,11 @@ class Row:
     def name(self) -> str | None:
         """What the channel calls the citizen."""
         return self.case.conversation.person.display_name
+
+
+def overdue(item: Case) -> bool:
+    """Whether a case should have been seen to by now."""
+    return item.due_at is not None and item.due_at < now() and item.status != "closed"
 
 
 def rows(session: Session, view: QueueView, officer: Officer, limit: int = PAGE) -> list[Row]:
@@ -95,7 +100,7 @@ def _ordered(query: Select[Case], view: QueueView) -> Select[Case]:
         return query.order_by(Case.closed_at.desc(), Case.id.desc())
     unclaimed_first = case((Case.assigned_to.is_(None), 0), else_=1)
     urgent_first = case((Case.reason == "urgent", 0), else_=1)
-    return query.order_by(unclaimed_first, urgent_first, Case.created_at, Case.id)
+    return query.order_by(unclaimed_first, urgent_first, Case.priority.desc(), Case.created_at, Case.id)
 
 
 def _row(item: Case, last: Message | None) -> Row:

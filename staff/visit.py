@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -30,14 +29,6 @@ CONFLICTS = frozenset({"taken_by", "taken", "not_yours", "already_closed", "not_
 """Problems because somebody else was first (409); the others are of what was filled in (422)."""
 MAX_BODY = 64 * 1024
 """Bytes of a form; anything larger is refused."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file that was sent with a form."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -112,18 +103,6 @@ class Visit:
         if len(value) > limit:
             raise Problem("too_long", limit=limit)
         return value
-
-    @property
-    def upload(self) -> Upload:
-        """The file that came with the form.
-
-        Raises:
-            Problem: there is none.
-        """
-        found: Upload | None = getattr(self.request.state, "upload", None)
-        if found is None or not found.content:
-            raise Problem("no_file")
-        return found
 
     @property
     def upload(self) -> Upload:

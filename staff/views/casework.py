@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
@@ -60,8 +61,7 @@ def transfer(visit: Visit) -> Response:
     """To a unit or an officer, with a note; by who has the case, by anyone if nobody has, or by leaders."""
     case = the_case(visit)
     try:
-        if not scope.leads(visit.officer) and case.assigned_to not in (None, visit.officer.id):
-            raise Problem("not_your_case")
+        _may_change(visit, case)
         words = _note(visit, needed=False)
         _pass_on(visit, case, visit.form.get("to", ""))
         if words:
@@ -75,9 +75,33 @@ def transfer(visit: Visit) -> Response:
     return back(visit, case, notice="transferred")
 
 
+def plan(visit: Visit) -> Response:
+    """Priority and due day; by the same people as `transfer`. The day ends with working time."""
+    case = the_case(visit)
+    try:
+        _may_change(visit, case)
+        priority, day = visit.form.get("priority", ""), visit.form.get("due", "")
+        if priority not in map(str, routing.PRIORITIES):
+            raise Problem("priority")
+        due_at = visit.console.calendar.closing(date.fromisoformat(day)) if day else None
+        routing.plan(visit.session, case.id, int(priority), due_at, visit.officer)
+    except Problem as problem:
+        return back(visit, case, problem=problem.key)
+    except ValueError:
+        return back(visit, case, problem="day")
+    except CaseClosed:
+        return back(visit, case, problem="already_closed")
+    return back(visit, case, notice="planned")
+
+
 def back(visit: Visit, case: Case, **told: str) -> Response:
     """To the page of the case."""
     return visit.redirect(PAGES[case.kind], id=case.id, **told)
+
+
+def _may_change(visit: Visit, case: Case) -> None:
+    if not scope.leads(visit.officer) and case.assigned_to not in (None, visit.officer.id):
+        raise Problem("not_your_case")
 
 
 def _note(visit: Visit, *, needed: bool = True) -> str:

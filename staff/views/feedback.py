@@ -10,7 +10,7 @@ from starlette.responses import Response
 from conversations import cases, routing
 from conversations.codes import parse_code
 from conversations.messages import Attachment
-from conversations.models import Case, CaseEvent, Officer
+from conversations.models import Case, CaseEvent, Officer, now
 from staff import talk
 from staff.scope import leads, visible
 from staff.views.casework import receivers, the_case
@@ -96,6 +96,8 @@ def _filtered(status: str, category: str, words: str) -> Select[Case]:
     query = select(Case).where(Case.kind == "feedback")
     if status == "open":
         query = query.where(Case.status != "closed")
+    elif status == "overdue":
+        query = query.where(Case.status != "closed", Case.due_at < now())
     elif status in labels()["case_status"]:
         query = query.where(Case.status == status)
     if category:
