@@ -45,7 +45,8 @@ THINGS = ("giấy khai sinh", "sổ đỏ", "căn cước", "tàu cá", "hộ kh
 STATUSES = ("answered",) * 7 + ("clarification", "unanswerable", "handoff")
 PAGES = (
     "/analytics?days=7", "/analytics?days=90", "/analytics?days=90&channel=zalo", "/analytics/topics?days=90",
-    "/analytics/service?days=90", "/analytics/table.csv?days=90", "/analytics/report.pdf", "/knowledge/learning",
+    "/analytics/service?days=90", "/analytics/table.csv?days=90", "/analytics/report.pdf",
+    "/knowledge/learning",
 )  # fmt: skip
 
 
