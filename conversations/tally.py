@@ -25,6 +25,10 @@ FIRST_ANSWER_MINUTES = (5, 15, 60, 240, 1_440)
 """Upper ends of the classes of `Measure.FIRST_ANSWER`; longer is `more`."""
 
 
+UNMET = (AnswerStatus.UNANSWERABLE, AnswerStatus.CLARIFICATION, AnswerStatus.OUT_OF_SCOPE)
+VOTED_DOWN = "voted_down"
+
+
 class Measure(StrEnum):
     """What is counted; `Tally.name` says which kind of it."""
 
@@ -79,40 +83,55 @@ class TallyDay(Base):
     counted_at: Mapped[datetime]
 
 
+class UnmetAnswer(Base):
+    """An answer that did not help, and the question before it, whose words stay where they are."""
+
+    __tablename__ = "unmet_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int]
+    """Of the citizen's message; it may have been purged since."""
+    why: Mapped[str] = mapped_column(String(20))
+    """One of `UNMET`, or `VOTED_DOWN`."""
+    guess: Mapped[str | None] = mapped_column(String(160))
+    """The procedure that was thought of first."""
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    """When it was answered or voted down."""
+
+
 Counts = Counter[tuple[str, str, str]]
 """Number by measure, channel and name."""
 
 
-def refresh(db: Database, zone: ZoneInfo) -> list[date]:
+def refresh(db: Database, zone: ZoneInfo, fresh: timedelta = FRESH) -> list[date]:
     """Count the days that are not final yet; next to nothing to do when all are.
 
     Args:
         zone: where days begin and end.
+        fresh: how old the count of the present day may be.
 
     Returns:
         The days that were counted.
     """
     with db.session(read_only=True) as session:
-        days = _stale(session, now(), zone)
+        days = _stale(session, now(), zone, fresh)
     for day in days:
         with db.session() as session:
             _count_day(session, day, zone)
     return days
 
 
-def _stale(session: Session, moment: datetime, zone: ZoneInfo) -> list[date]:
+def _stale(session: Session, moment: datetime, zone: ZoneInfo, fresh: timedelta) -> list[date]:
     today = moment.astimezone(zone).date()
     firsts = [session.scalar(select(func.min(column))) for column in (Message.created_at, Case.created_at)]
     first = min((found.astimezone(zone).date() for found in firsts if found), default=today)
     counted = {row.day: row.counted_at for row in session.scalars(select(TallyDay))}
     days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
-    return [day for day in days if not _is_final(day, counted.get(day), moment, zone)]
-
-
-def _is_final(day: date, counted_at: datetime | None, moment: datetime, zone: ZoneInfo) -> bool:
-    if counted_at is None:
-        return False
-    return counted_at >= bounds(day, day, zone)[1] or moment - counted_at < FRESH
+    return [
+        day
+        for day in days
+        if day not in counted or (counted[day] < bounds(day, day, zone)[1] and moment - counted[day] >= fresh)
+    ]
 
 
 def bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -127,9 +146,11 @@ def _count_day(session: Session, day: date, zone: ZoneInfo) -> None:
     counted_at = now()
     start, end = bounds(day, day, zone)
     counts: Counts = Counter()
+    session.execute(delete(UnmetAnswer).where(UnmetAnswer.created_at >= start, UnmetAnswer.created_at < end))
     _count_messages(session, counts, start, end, zone)
     _count_cases(session, counts, start, end)
     _count_votes(session, counts, start, end)
+    _note_voted_down(session, start, end)
     session.execute(delete(Tally).where(Tally.day == day))
     rows = [
         {"day": day, "measure": str(measure), "channel": channel, "name": name[:120], "count": count}
@@ -149,6 +170,7 @@ def _of_channel(query: Any, table: type[Message] | type[Case]) -> Any:
 def _count_messages(session: Session, counts: Counts, start: datetime, end: datetime, zone: ZoneInfo) -> None:
     said = select(
         Person.channel,
+        Message.id,
         Message.conversation_id,
         Message.sender,
         Message.created_at,
@@ -157,12 +179,19 @@ def _count_messages(session: Session, counts: Counts, start: datetime, end: date
     ).select_from(Message)
     query = _of_channel(said, Message).where(Message.created_at >= start, Message.created_at < end)
     people: set[tuple[str, int]] = set()
-    for channel, conversation_id, sender, moment, status, procedure in session.execute(query):
+    asked: dict[int, int] = {}
+    for channel, id, conversation_id, sender, moment, status, procedure in session.execute(
+        query.order_by(Message.id)
+    ):
         if sender == Sender.CITIZEN:
             people.add((channel, conversation_id))
+            asked[conversation_id] = id
             counts[Measure.QUESTION, channel, f"{moment.astimezone(zone):%H}"] += 1
         elif sender == Sender.BOT and status:
             counts[Measure.STATUS, channel, status] += 1
+            if status in UNMET and conversation_id in asked:
+                answer = {"why": status, "guess": procedure, "created_at": moment}
+                session.add(UnmetAnswer(question_id=asked[conversation_id], **answer))
             if procedure and status == AnswerStatus.CLARIFICATION:
                 counts[Measure.ASKED_BACK, channel, procedure] += 1
             elif procedure:
@@ -207,6 +236,22 @@ def _count_votes(session: Session, counts: Counts, start: datetime, end: datetim
     query = _of_channel(votes, Message).where(Vote.created_at >= start, Vote.created_at < end)
     for helpful, channel in session.execute(query):
         counts[Measure.VOTE, channel, str(int(helpful))] += 1
+
+
+def _note_voted_down(session: Session, start: datetime, end: datetime) -> None:
+    question = aliased(Message)
+    asked = select(func.max(question.id)).where(
+        question.conversation_id == Message.conversation_id,
+        question.id < Message.id,
+        question.sender == Sender.CITIZEN,
+    )
+    guess = Message.body[("meta", "procedures", 0)].as_string()
+    voted = select(asked.scalar_subquery(), guess, Vote.created_at).join(Vote, Vote.message_id == Message.id)
+    query = voted.where(Vote.created_at >= start, Vote.created_at < end, Vote.helpful.is_(False))
+    for question_id, procedure, moment in session.execute(query):
+        if question_id is not None:
+            answer = {"why": VOTED_DOWN, "guess": procedure, "created_at": moment}
+            session.add(UnmetAnswer(question_id=question_id, **answer))
 
 
 def _minutes_class(minutes: float) -> str:

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from conversations.database import insert_new
 from conversations.editorial import Saying, SettledQuestion, State
-from conversations.messages import AnswerStatus, Sender
-from conversations.models import Message, Officer, Vote, now
+from conversations.models import Message, Officer, now
 from conversations.redaction import redact
+from conversations.tally import UnmetAnswer
 from nlu.text import fold, normalise
 
 SPAN = timedelta(days=30)
@@ -27,8 +27,6 @@ ALIKE = 0.45
 SHARED = 0.5
 """So do those that share this part of their words, diacritics aside."""
 LONGEST = 300
-UNMET = (AnswerStatus.UNANSWERABLE, AnswerStatus.CLARIFICATION, AnswerStatus.OUT_OF_SCOPE)
-VOTED_DOWN = "voted_down"
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -40,7 +38,7 @@ class Question:
     text: str
     folded: str
     why: str
-    """An `AnswerStatus` or `VOTED_DOWN`."""
+    """One of `tally.UNMET`, or `tally.VOTED_DOWN`."""
     guess: str | None
     """The procedure that the assistant thought of first."""
     last: datetime
@@ -83,17 +81,23 @@ class Group:
         return guesses.most_common(1)[0][0] if guesses else None
 
 
-def unmet(session: Session, since: datetime | None = None) -> list[Question]:
-    """Questions of the last `SPAN` that nobody has seen to yet, same words once."""
+def unmet(session: Session) -> list[Question]:
+    """Questions of the last `SPAN` that nobody has seen to yet, same words once, as last counted."""
     settled = set(session.scalars(select(SettledQuestion.folded)))
     waiting = session.scalars(select(Saying.text).where(Saying.state.in_((State.REVIEW, State.LIVE))))
     settled |= {folded(text) for text in waiting}
     found: dict[str, Question] = {}
-    for text, status, helpful, guess, at in session.execute(_unmet_query(since or now() - SPAN)):
+    query = (
+        select(Message.text, UnmetAnswer.why, UnmetAnswer.guess, UnmetAnswer.created_at)
+        .join(Message, Message.id == UnmetAnswer.question_id)
+        .where(UnmetAnswer.created_at >= now() - SPAN, Message.erased_at.is_(None))
+        .order_by(UnmetAnswer.id.desc())
+        .limit(MOST)
+    )
+    for text, why, guess, at in session.execute(query):
         key = folded(text)
         if not key or key in settled or len(key) < 3 or text.startswith("/"):
             continue
-        why = VOTED_DOWN if helpful is False else str(status)
         known = found.get(key)
         if known is None:
             found[key] = Question(redact(normal_line(text))[:LONGEST], key, why, guess, at)
@@ -141,39 +145,3 @@ def normal_line(text: str) -> str:
 
 def _share(words: frozenset[str], others: frozenset[str]) -> float:
     return len(words & others) / len(words | others)
-
-
-def _unmet_query(since: datetime) -> Select[str, str, bool, str, datetime]:
-    """The words before each answer that did not help, newest first."""
-    question = aliased(Message)
-    asked = (
-        select(func.max(question.id))
-        .where(
-            question.conversation_id == Message.conversation_id,
-            question.id < Message.id,
-            question.sender == Sender.CITIZEN,
-        )
-        .scalar_subquery()
-    )
-    said = aliased(Message)
-    status = Message.body[("meta", "status")].as_string()
-    return (
-        select(
-            said.text,
-            status,
-            Vote.helpful,
-            Message.body[("meta", "procedures", 0)].as_string(),
-            Message.created_at,
-        )
-        .select_from(Message)
-        .join(said, said.id == asked)
-        .outerjoin(Vote, Vote.message_id == Message.id)
-        .where(
-            Message.created_at >= since,
-            Message.sender == Sender.BOT,
-            said.erased_at.is_(None),
-            or_(status.in_([one.value for one in UNMET]), Vote.helpful.is_(False)),
-        )
-        .order_by(Message.id.desc())
-        .limit(MOST)
-    )

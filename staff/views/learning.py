@@ -8,7 +8,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from conversations import editorial
+from conversations import editorial, tally
 from conversations.editorial import OwnWork, Saying, State
 from conversations.models import Officer
 from staff import learning
@@ -36,6 +36,7 @@ class Proposal:
 
 def show(visit: Visit) -> Response:
     """Groups of questions, what waits for a second person, and what was learnt."""
+    tally.refresh(visit.console.db, visit.console.zone)
     groups = _groups(visit)
     visit.record("question.read", "question", shown=len(groups))
     return visit.page(
@@ -127,7 +128,8 @@ def _group_page(visit: Visit, found: Group, problem: Problem | None = None) -> R
 
 
 def _groups(visit: Visit) -> list[Group]:
-    return learning.grouped(learning.unmet(visit.session), visit.console.knowledge.encode)
+    with visit.console.db.session(read_only=True) as session:
+        return learning.grouped(learning.unmet(session), visit.console.knowledge.encode)
 
 
 def _found_group(visit: Visit, key: str) -> Group:

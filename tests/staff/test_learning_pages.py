@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from sqlalchemy import select
 from staff_support import Desk
 from test_knowledge_pages import PROCEDURE, document
 
-from conversations import editorial
+from conversations import editorial, tally
 from conversations.editorial import Saying, State
 from conversations.messages import Sender
 from conversations.models import Message, Vote, now
@@ -22,6 +24,8 @@ from nlu.embedding.encoder import load_encoder
 from nlu.text import fold
 from staff.knowledge import Found, no_knowledge
 from staff.learning import Question, grouped, unmet
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def by_first_word(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -52,6 +56,7 @@ def left(
 
 
 def found(desk: Desk) -> dict[str, tuple[int, str]]:
+    tally.refresh(desk.db, ZONE, timedelta(0))
     with desk.db.session(read_only=True) as session:
         return {question.text: (question.count, question.why) for question in unmet(session)}
 
@@ -107,6 +112,7 @@ def test_buttons_are_no_questions(desk: Desk) -> None:
 def test_questions_that_ask_for_the_same_stand_together(desk: Desk) -> None:
     for person, text in enumerate(("giấy bé", "giấy em bé", "tàu cá", "giấy bé")):
         left(desk, text, person=str(person))
+    tally.refresh(desk.db, ZONE)
     with desk.db.session(read_only=True) as session:
         groups = grouped(unmet(session), by_first_word)
     assert [[question.text for question in group.questions] for group in groups] == [
@@ -172,6 +178,7 @@ def test_what_would_change_is_shown_before_it_does(learner: Desk) -> None:
 
 def test_a_group_shows_what_search_finds_now(learner: Desk) -> None:
     left(learner, "giấy cho em bé mới đẻ")
+    assert len(found(learner)) == 1
     text = learner.browser("kiem").get("/knowledge/learning/group?key=giay+cho+em+be+moi+de").text
     assert "Độ chắc 31%" in text
     assert learner.browser("kiem").get("/knowledge/learning/group?key=khong+co").status_code == 404
@@ -188,6 +195,7 @@ def test_a_document_that_does_not_exist_is_refused(learner: Desk) -> None:
 
 def test_a_group_that_needs_nothing_is_not_listed_again(learner: Desk) -> None:
     left(learner, "giá vàng hôm nay", "out_of_scope")
+    assert len(found(learner)) == 1
     learner.browser("bien").post("/knowledge/learning/settle", {"key": "gia vang hom nay"})
     left(learner, "gia vang hom nay", "out_of_scope")
     assert found(learner) == {}
