@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from actions import compose
-from actions.question import content_words, new_matter
+from actions.question import content_words, is_unspoken_variant, new_matter
 from actions.texts import say
 from actions.turn import GENERAL, Services, Turn
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
@@ -26,6 +26,8 @@ ASK_BACK = 0.25
 """Calibrated score from which documents are offered to choose from."""
 ANSWER_AGAINST_REFUSAL = 0.9
 """The same as ANSWER when the classifier holds the question to be none of ours."""
+UNSPOKEN = 0.4
+"""What is left of the score of a special variant that the message does not speak of."""
 CHOICES = 4
 SURE = 0.8
 """Calibrated score from which the second best is not worth asking about."""
@@ -125,7 +127,16 @@ def _search(turn: Turn, services: Services) -> list[Hit]:
         named = _regulations(matter, turn, services)
         if named and named[0].score >= ANSWER:
             return named
-    return services.searcher.search(matter, as_of=turn.as_of, limit=10)
+    return _ordinary_first(services.searcher.search(matter, as_of=turn.as_of, limit=10), turn)
+
+
+def _ordinary_first(hits: list[Hit], turn: Turn) -> list[Hit]:
+    """Variants for special cases behind the ordinary procedures, unless the message speaks of them."""
+    ranked = [
+        replace(hit, score=hit.score * UNSPOKEN) if is_unspoken_variant(hit.title, turn.text) else hit
+        for hit in hits
+    ]
+    return sorted(ranked, key=lambda hit: -hit.score)
 
 
 def _regulations(matter: str, turn: Turn, services: Services) -> list[Hit]:
@@ -167,7 +178,7 @@ def _answer_with(
         sources=(compose.source_note(document),),
         score=score,
     )
-    message = OutboundMessage(text=_joined(text, compose.caution(document)), meta=meta)
+    message = OutboundMessage(text=_joined(text, compose.caution(document, ("legal_basis",))), meta=meta)
     return Reply((_with_resume(message, turn),))
 
 
@@ -186,7 +197,7 @@ def procedure_message(
     parts = [compose.procedure_field(procedure, name, as_of) for name in fields]
     if procedure.effective_to and procedure.effective_to < as_of:
         parts.insert(0, say("procedure.superseded", p=procedure))
-    parts.append(compose.caution(procedure))
+    parts.append(compose.caution(procedure, fields))
     return OutboundMessage(
         text=_joined(say("procedure.title", p=procedure), *parts),
         choices=_next_questions(procedure, fields),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from actions.texts import say
+from actions.texts import say, words_of_field
 from conversations.messages import Link, SourceNote
 from knowledge_base.schema import Announcement, Fee, Procedure, Regulation, SubmissionChannel, TimeLimit
 
@@ -61,9 +61,20 @@ def channel_names(item: Fee | TimeLimit) -> str:
     return ", ".join(say(f"channel.{channel}") for channel in item.channels)
 
 
-def caution(document: Procedure | Regulation | Announcement) -> str:
-    """What of an answer could not be confirmed, and to ask about it; empty when all was."""
-    return say("caution.review", notes=document.review[:2]) if document.review else ""
+def caution(document: Procedure | Regulation | Announcement, fields: Sequence[str] = ()) -> str:
+    """What of an answer could not be confirmed, and to ask about it; empty when all was.
+
+    Args:
+        fields: those told; notes that speak of them are quoted, others only counted as a doubt.
+    """
+    if not document.review:
+        return ""
+    about = [
+        note
+        for note in document.review
+        if any(word in note.lower() for name in fields for word in words_of_field(name))
+    ]
+    return say("caution.review", notes=about[:2])
 
 
 def regulation(document: Regulation, article: str | None, as_of: date, newer: Regulation | None) -> str:

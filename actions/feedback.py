@@ -26,7 +26,7 @@ SLOTS = (*ASKED, "attachments")
 NO_CONTACT = ""
 """Filled in when the citizen leaves no contact, so that the form goes on."""
 
-_CATEGORIES = Path(__file__).with_name("feedback_categories.yaml")
+_WORDS = Path(__file__).with_name("feedback_words.yaml")
 _AT = re.compile(r"(?:^|\s)(?:ở|tại|o|tai|trước|truoc|gần|gan)\s+([^.,;!?\n]{3,120})", re.IGNORECASE)
 _CONTACT = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){9}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ALWAYS_INTERRUPT = frozenset({"stop", "request_human", "urgent", "bot_challenge"})
@@ -64,12 +64,16 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         return events
 
     def _is_answer(self, turn: Turn, requested: str) -> bool:
+        """Whether the message answers what was asked, rather than changing the subject."""
         if turn.intent in _ALWAYS_INTERRUPT and turn.confidence >= _SURE:
             return False
+        if requested in ("feedback_confirmed", "feedback_consent"):
+            return not (turn.intent in _QUESTIONS and "?" in turn.text)
         asks = turn.intent in _QUESTIONS and turn.confidence >= _SURE
-        if turn.intent == "ask_place":
-            return requested != "feedback_contact" or not asks
-        return not (asks and (turn.values("field") or "?" in turn.text))
+        if requested == "feedback_content" or turn.intent == "ask_place":
+            # People tell what happened in all sorts of words; only a plain question is none of it.
+            return not (asks and "?" in turn.text)
+        return not (asks and (turn.field_entities or "?" in turn.text))
 
     def _from_first_message(self, turn: Turn) -> list[Any]:
         """ "Tôi muốn phản ánh rác thải ở chợ Rạch Giá" answers two questions at once."""
@@ -97,35 +101,56 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         return [_slot("content", turn.text.strip())] + ([_slot("place", place)] if place else [])
 
     def _read_place(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
-        return [_slot("place", turn.text.strip()[:200] or None)]
+        return [_slot("place", _told(turn.text))]
 
     def _read_happened(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
-        return [_slot("happened", turn.text.strip()[:200] or None)]
+        return [_slot("happened", _told(turn.text))]
 
     def _read_consent(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
         contact = _CONTACT.search(turn.text)
         if contact:
             return [_slot("consent", True), _slot("contact", contact[0])]
-        if turn.intent == "affirm":
+        if turn.intent == "affirm" or _says(turn.text, "yes"):
             return [_slot("consent", True)]
-        return [_slot("consent", False), _slot("contact", NO_CONTACT)]
+        if turn.intent == "deny" or _says(turn.text, "no"):
+            return [_slot("consent", False), _slot("contact", NO_CONTACT)]
+        key = "contact_bad" if any(map(str.isdigit, turn.text)) else "consent_again"
+        utter(dispatcher, message(say(f"feedback.{key}"), AnswerStatus.FEEDBACK))
+        return [_slot("consent", None)]
 
     def _read_contact(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
         contact = _CONTACT.search(turn.text)
         if contact:
             return [_slot("contact", contact[0])]
-        if turn.intent == "deny" or fold(turn.text) in {"bo qua", "khong", "thoi"}:
+        if turn.intent == "deny" or _says(turn.text, "no"):
             return [_slot("consent", False), _slot("contact", NO_CONTACT)]
         utter(dispatcher, message(say("feedback.contact_bad"), AnswerStatus.FEEDBACK))
         return [_slot("contact", None)]
 
     def _read_confirmed(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
-        if turn.intent == "affirm":
+        if _says(turn.text, "yes") or turn.text == "/affirm":
             return [_slot("confirmed", True)]
-        if turn.intent == "deny":
-            return [_slot(name, None) for name in ("content", "place", "happened")]
-        utter(dispatcher, message(say("feedback.confirm_again"), AnswerStatus.FEEDBACK))
+        edits = _mentions(turn.text, _word_lists()["edit"])
+        part = _part_to_edit(turn.text) if edits else None
+        if part is not None:
+            return [_slot(part, turn.text.partition(" là ")[2].strip() or None)]
+        if edits or turn.intent == "deny":
+            choices = tuple(
+                Choice(title=say(f"feedback.part.{name}"), payload=say(f"feedback.part.{name}"))
+                for name in _word_lists()["parts"]
+            )
+            utter(dispatcher, message(say("feedback.edit_which"), AnswerStatus.FEEDBACK, choices=choices))
+        elif turn.intent == "affirm":
+            return [_slot("confirmed", True)]
+        else:
+            utter(dispatcher, message(say("feedback.confirm_again"), AnswerStatus.FEEDBACK))
         return [_slot("confirmed", None)]
+
+
+def _told(text: str) -> str | None:
+    """What a citizen told, cut; None for a mere yes or no, so that it is asked again."""
+    told = text.strip()
+    return told[:200] if len(told) > 1 and not _says(told, "yes") and not _says(told, "no") else None
 
 
 class AskFeedback(Action):  # type: ignore[misc]
@@ -160,7 +185,7 @@ class SubmitFeedback(Action):  # type: ignore[misc]
             case = cases.open_feedback(
                 session,
                 turn.conversation_id,
-                content=values["content"] if values["consent"] else redact(values["content"]),
+                content=values["content"] if values["consent"] else redact(values["content"], places=True),
                 category=category_of(values["content"]),
                 place=values["place"],
                 happened=values["happened"],
@@ -195,16 +220,36 @@ def _unit_code(services: Services, text: str) -> str | None:
 def category_of(content: str) -> str:
     """The category whose words a feedback uses most; "other" when none does."""
     folded = f" {fold(content)} "
-    lists = {name: words for name, words in _word_lists().items() if name != "announcing"}
+    lists = _word_lists()["categories"]
     counts = {name: sum(f" {word} " in folded for word in words) for name, words in lists.items()}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else "other"
 
 
 @cache
-def _word_lists() -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = yaml.safe_load(_CATEGORIES.read_text(encoding="utf-8"))
-    return {name: [fold(word) for word in words] for name, words in lists.items()}
+def _word_lists() -> dict[str, Any]:
+    lists: dict[str, Any] = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    folded: dict[str, Any] = _folded(lists)
+    return folded
+
+
+def _folded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _folded(inner) for key, inner in value.items()}
+    return [fold(word) for word in value]
+
+
+def _says(text: str, answer: str) -> bool:
+    """Whether the whole message is one of the words for "yes" or "no"."""
+    return fold(text).strip(" .!,") in _word_lists()[answer]
+
+
+def _mentions(text: str, words: list[str]) -> bool:
+    return any(f" {word} " in f" {fold(text)} " for word in words)
+
+
+def _part_to_edit(text: str) -> str | None:
+    return next((part for part, words in _word_lists()["parts"].items() if _mentions(text, words)), None)
 
 
 _BUTTONS = {
@@ -220,7 +265,7 @@ _BUTTONS = {
 def _summary(tracker: Tracker) -> str:
     return say(
         "feedback.confirm",
-        content=redact(str(tracker.get_slot("feedback_content"))),
+        content=redact(str(tracker.get_slot("feedback_content")), places=True),
         place=tracker.get_slot("feedback_place"),
         happened=tracker.get_slot("feedback_happened"),
         contact=tracker.get_slot("feedback_contact"),

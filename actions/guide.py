@@ -12,6 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answering, compose
+from actions.service import AWAITING_GUIDE
 from actions.texts import say
 from actions.turn import Services, Turn, message, utter
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
@@ -41,7 +42,7 @@ class StartGuide(Action):  # type: ignore[misc]
             offered = found.messages[-1]
             choose = offered.model_copy(update={"choices": _as_guide(offered.choices)})
             utter(dispatcher, choose if found.status is AnswerStatus.CLARIFICATION else _which())
-            return [SlotSet(key, value) for key, value in found.slots.items()]
+            return [SlotSet("awaiting", AWAITING_GUIDE)]
         state = {"code": code, "stage": "who", "case": None}
         return [SlotSet("procedure_code", code), *_show(dispatcher, self._services, state, turn)]
 
@@ -63,7 +64,9 @@ class GuideStep(Action):  # type: ignore[misc]
             return []
         stages = _stages(_procedure(self._services, state))
         at = stages.index(state["stage"]) if state["stage"] in stages else 0
-        move = {"guide_next": 1, "guide_back": -1}.get(turn.intent, 0)
+        move = {"guide_next": 1, "affirm": 1, "guide_back": -1}.get(turn.intent, 0)
+        if state["stage"] == "case" and move > 0:
+            move = 0  # a case must be chosen
         at = min(max(at + move, 0), len(stages) - 1)
         return _show(dispatcher, self._services, state | {"stage": stages[at], "paused": False}, turn)
 

@@ -51,6 +51,39 @@ def new_matter(text: str) -> str | None:
     return said[start:end].strip() if start and start < end else None
 
 
+@cache
+def _data(name: str) -> dict[str, Any]:
+    """A word list beside this file, its words folded."""
+    content = yaml.safe_load(_WORDS.with_name(name).read_text(encoding="utf-8"))
+
+    def folded(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: folded(inner) for key, inner in value.items()}
+        return [fold(word) for word in value]
+
+    lists: dict[str, Any] = folded(content)
+    return lists
+
+
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """Whether one of these folded words or phrases stands in the text."""
+    folded = " ".join(["", *syllables(fold(normalise(text))), ""])
+    return any(f" {word} " in folded for word in words)
+
+
+def is_danger(text: str) -> bool:
+    """Whether somebody seems to be in danger or harmed."""
+    return mentions(text, _data("danger.yaml")["danger"])
+
+
+def is_unspoken_variant(name: str, text: str) -> bool:
+    """Whether a procedure's name marks a special case that the message does not speak of."""
+    return any(
+        mentions(name, case["name"]) and not mentions(text, case["said"])
+        for case in _data("special_cases.yaml").values()
+    )
+
+
 def content_words(text: str, fields: Iterable[dict[str, Any]] = ()) -> list[str]:
     """The words that say which matter it is, folded.
 

@@ -12,6 +12,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answering, compose
+from actions.question import content_words, is_danger
 from actions.texts import say
 from actions.turn import Services, Turn, message, utter
 from conversations import cases, privacy
@@ -20,6 +21,10 @@ from knowledge_base.places import Place
 from knowledge_base.schema import Announcement, Regulation
 from nlu.text import fold
 
+AWAITING_GUIDE = "guide"
+"""Value of the slot `awaiting` while the citizen is asked which procedure to be guided through."""
+AWAITING_ERASURE = "erasure"
+"""…while the citizen is asked whether all shall be erased."""
 PLACES_REGULATION = "1654/NQ-UBTVQH15"
 _PORTAL = Path(__file__).with_name("portal_help.yaml")
 _HANDOFF_REASONS = {"urgent": "urgent", "anger": "anger"}
@@ -44,6 +49,12 @@ class Answer(_ServiceAction):
         if turn.value("case_code"):
             return [FollowupAction("action_lookup_code")]
         reply = answering.answer(turn, self._services)
+        if is_danger(turn.text) and reply.status is not AnswerStatus.ANSWERED:
+            utter(dispatcher, message(say("handoff.urgent"), AnswerStatus.HANDOFF))
+            utter(dispatcher, hand_over(self._services, turn.conversation_id, "urgent"))
+            return []
+        if turn.slots.get("awaiting") == AWAITING_GUIDE and reply.slots.get("procedure_code"):
+            return [SlotSet("awaiting", None), FollowupAction("action_guide")]
         utter(dispatcher, *reply.messages)
         if reply.hand_over:
             utter(dispatcher, hand_over(self._services, turn.conversation_id, "failures"))
@@ -86,9 +97,10 @@ class PlaceInfo(_ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        if _is_about_a_procedure(turn, self._services):
-            return [FollowupAction("action_answer")]
+        about_a_procedure = _is_about_a_procedure(turn, self._services)
         places = self._services.places.find(turn.text)
+        if about_a_procedure and not any(place.said == "former_district" for place in places):
+            return [FollowupAction("action_answer")]
         lines = [_about(place) for place in places[:4]]
         if not places or set(turn.fields) & {"where", "how_online"}:
             units = [unit.full_name for place in places[:2] for unit in place.units][:3]
@@ -103,7 +115,7 @@ class PlaceInfo(_ServiceAction):
             status=AnswerStatus.ANSWERED, intent=turn.intent, field="where", sources=sources, score=1.0
         )
         utter(dispatcher, OutboundMessage(text="\n\n".join(lines), meta=meta))
-        return []
+        return [FollowupAction("action_answer")] if about_a_procedure else []
 
 
 class PortalHelp(_ServiceAction):
@@ -168,6 +180,8 @@ class HandOver(_ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
+        if turn.intent == "anger" and turn.field_entities and turn.slots.get("procedure_code"):
+            return [FollowupAction("action_answer")]  # "mất bao lâu?" is a question, however short
         reason = _HANDOFF_REASONS.get(turn.intent, "requested")
         if reason != "requested":
             utter(dispatcher, message(say(f"handoff.{reason}"), AnswerStatus.HANDOFF))
@@ -194,14 +208,16 @@ class Stop(_ServiceAction):
 
 
 class Affirm(_ServiceAction):
-    """ "Vâng": the one option offered, the next step of the guide, or nothing in particular."""
+    """ "Vâng": what was asked for is done, or a question that follows ("ok, mấy ngày?") is answered."""
 
     def name(self) -> str:
         return "action_affirm"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        if turn.field_entities:
+        if turn.slots.get("awaiting") == AWAITING_ERASURE:
+            return _erase(self._services, turn, dispatcher)
+        if _asks_more(turn):
             return [FollowupAction("action_answer")]
         if turn.slots.get("guide"):
             return [FollowupAction("action_guide_step")]
@@ -210,17 +226,17 @@ class Affirm(_ServiceAction):
 
 
 class Deny(_ServiceAction):
-    """ "Không": asks for other words."""
+    """ "Không": what is meant instead ("ý tôi là khai tử"), or a request for other words."""
 
     def name(self) -> str:
         return "action_deny"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        if turn.field_entities or _is_about_a_procedure(turn, self._services):
+        if _asks_more(turn) or content_words(turn.text):
             return [FollowupAction("action_answer")]
         utter(dispatcher, message(say("answer.ok"), AnswerStatus.CHITCHAT))
-        return []
+        return [SlotSet("awaiting", None)]
 
 
 class ReceiveAttachment(_ServiceAction):
@@ -249,11 +265,20 @@ class DeleteData(_ServiceAction):
             )
             keep = Choice(title=say("choice.no"), payload="/deny")
             utter(dispatcher, message(say("privacy.confirm"), AnswerStatus.CHITCHAT, choices=(erase, keep)))
-            return []
-        with self._services.db.session() as session:
-            privacy.request_erasure(session, turn.conversation_id)
-        utter(dispatcher, message(say("privacy.done"), AnswerStatus.CHITCHAT))
-        return [SlotSet(name, None) for name in ("procedure_code", "guide", "field", "awaiting")]
+            return [SlotSet("awaiting", AWAITING_ERASURE)]
+        return _erase(self._services, turn, dispatcher)
+
+
+def _erase(services: Services, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+    with services.db.session() as session:
+        privacy.request_erasure(session, turn.conversation_id)
+    utter(dispatcher, message(say("privacy.done"), AnswerStatus.CHITCHAT))
+    return [SlotSet(name, None) for name in ("procedure_code", "guide", "field", "awaiting")]
+
+
+def _asks_more(turn: Turn) -> bool:
+    """Whether a question comes with the yes or no; a single word is none."""
+    return bool(turn.field_entities) and len(turn.text.split()) > 1
 
 
 def hand_over(services: Services, conversation_id: int, reason: str) -> OutboundMessage:
@@ -267,7 +292,7 @@ def hand_over(services: Services, conversation_id: int, reason: str) -> Outbound
 def _is_about_a_procedure(turn: Turn, services: Services) -> bool:
     """Whether a procedure surely fits, whatever the classifier thought the message was about."""
     hits = services.searcher.search(turn.text, as_of=turn.as_of, limit=1, kinds=["procedure"])
-    return bool(hits) and hits[0].score >= answering.SURE
+    return bool(hits) and hits[0].score >= answering.ANSWER_AGAINST_REFUSAL
 
 
 def _about(place: Place) -> str:

@@ -28,6 +28,7 @@ def _environment() -> Environment:
     environment = Environment(
         undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["nostop"] = lambda text: text.rstrip(". ")
     environment.filters["day"] = vietnamese_date
     environment.filters["dong"] = dong
     return environment
@@ -37,6 +38,12 @@ def _environment() -> Environment:
 def _texts() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
     return loaded
+
+
+def words_of_field(field: str) -> list[str]:
+    """Words by which a review note shows that it speaks of a field."""
+    words: list[str] = _texts()["note_words"].get(field, [])
+    return words
 
 
 def say(key: str, **values: object) -> str:

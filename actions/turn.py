@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -57,12 +57,13 @@ class Turn:
         message = tracker.latest_message
         metadata = message.get("metadata") or {}
         intent = message.get("intent") or {}
+        entities = tuple(message.get("entities") or ())
         return cls(
             text=str(metadata.get("text") or message.get("text") or ""),
             intent=str(intent.get("name") or ""),
             confidence=float(intent.get("confidence") or 0.0),
-            entities=tuple(message.get("entities") or ()),
-            as_of=date.fromisoformat(metadata["as_of"]) if metadata.get("as_of") else today,
+            entities=entities,
+            as_of=_day(metadata.get("as_of"), entities, today),
             conversation_id=conversation_id(tracker.sender_id),
             failures=int(metadata.get("failures") or 0),
             attachments=tuple(metadata.get("attachments") or ()),
@@ -86,6 +87,16 @@ class Turn:
     def field_entities(self) -> list[dict[str, Any]]:
         """The entities behind `fields`, without `general`, which spans the whole message."""
         return [entity for entity in self.entities if _is_field(entity)]
+
+
+def _day(asked_for: str | None, entities: Iterable[dict[str, Any]], today: date) -> date:
+    """The day to answer for: as told by the caller, a later day named in the message, or today."""
+    if asked_for:
+        return date.fromisoformat(asked_for)
+    for entity in entities:
+        if entity["entity"] == "date" and str(entity["value"]) > today.isoformat():
+            return date.fromisoformat(str(entity["value"]))
+    return today
 
 
 def _is_field(entity: dict[str, Any]) -> bool:

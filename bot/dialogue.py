@@ -28,12 +28,17 @@ from nlu.fields import FieldModel
 
 _COMMAND = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
 _NUMBER = re.compile(r"\s*(?:số|so|chọn|chon)?\s*(\d{1,2})[.)]?\s*", re.IGNORECASE)
+_HUMAN = Choice(title=say("choice.human"), payload="/request_human")
 
 _log = structlog.get_logger()
 
 
 class RasaUnavailable(Exception):
-    """Rasa is down, too slow, or answered with nothing."""
+    """Rasa is down or too slow."""
+
+
+class ActionFailed(Exception):
+    """Rasa answered with nothing: an action of ours failed."""
 
 
 class Dialogue:
@@ -66,6 +71,9 @@ class Dialogue:
         }
         try:
             return await self._ask_rasa(claimed.dialogue_sender_id, text, metadata)
+        except ActionFailed:
+            _log.error("action_failed", conversation=claimed.conversation_id)
+            return [message(say("caution.failed"), AnswerStatus.ERROR, choices=(_HUMAN,))]
         except RasaUnavailable as error:
             _log.warning("rasa_unavailable", reason=str(error))
             return await asyncio.to_thread(self._without_rasa, text, claimed, as_of)
@@ -79,7 +87,7 @@ class Dialogue:
         except (httpx.HTTPError, ValueError, KeyError, ValidationError) as error:
             raise RasaUnavailable(repr(error)) from error
         if not replies:
-            raise RasaUnavailable("no reply")
+            raise ActionFailed
         return replies
 
     def words_for_rasa(self, claimed: Claimed) -> str:
@@ -106,11 +114,10 @@ class Dialogue:
         return ()
 
     def _without_rasa(self, text: str, claimed: Claimed, as_of: date | None) -> list[OutboundMessage]:
-        human = Choice(title=say("choice.human"), payload="/request_human")
-        if text == human.payload:
+        if text == _HUMAN.payload:
             return [hand_over(self._services, claimed.conversation_id, "requested")]
         if text.startswith("/"):
-            return [message(say("caution.busy"), AnswerStatus.ERROR, choices=(human,))]
+            return [message(say("caution.busy"), AnswerStatus.ERROR, choices=(_HUMAN,))]
         turn = Turn(
             text=text,
             intent="",
@@ -126,7 +133,7 @@ class Dialogue:
             slots={},
         )
         reply = answering.answer(turn, self._services).messages[-1]
-        choices = reply.choices if human in reply.choices else (*reply.choices, human)
+        choices = reply.choices if _HUMAN in reply.choices else (*reply.choices, _HUMAN)
         text = f"{reply.text}\n\n{say('caution.degraded')}"
         return [reply.model_copy(update={"text": text, "choices": choices})]
 

@@ -17,6 +17,7 @@ from knowledge_base.documents import Library, names_of
 from knowledge_base.lay import load_lay
 from knowledge_base.places import Places
 from knowledge_base.schema import Procedure
+from nlu.fields import GENERAL, FieldModel
 
 SOURCES = (
     "config.yml",
@@ -84,7 +85,8 @@ def _run_training(settings: Settings, lookups: Path, model: Path) -> None:
 
 def _write_lookups(path: Path, library: Library, places: Places) -> Path:
     """Names of procedures and places, as lookup tables, and how people tell what they come for."""
-    procedures = sorted({name for document in library.of(Procedure) for name in names_of(document)[1:]})
+    named = {name for document in library.of(Procedure) for name in names_of(document)[1:]}
+    procedures = sorted(name for name in named if not _begins_with_a_field(name))
     tables = {"procedure": procedures, "place": places.names()}
     content = {
         "version": "3.1",
@@ -97,6 +99,12 @@ def _write_lookups(path: Path, library: Library, places: Places) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
+
+
+def _begins_with_a_field(name: str) -> bool:
+    """Whether a name asks for a field of the matter ("lệ phí đổi căn cước"): the gazetteer would hide it."""
+    asked = FieldModel().asked(name)[0]
+    return asked.field != GENERAL and asked.start == 0
 
 
 def _matters() -> dict[str, Any]:

@@ -47,21 +47,30 @@ _PATTERNS: dict[str, str] = {
     "SỐ": rf"{_STARTS}\d{{10,19}}{_ENDS}{_NOT_MONEY}",
 }
 _LABELS = {f"p{number}": f"[{label}]" for number, label in enumerate(_PATTERNS)}
+_ADDRESS = "[ĐỊA CHỈ]"
 _ANY = re.compile(
     "|".join(f"(?P<p{number}>{pattern})" for number, pattern in enumerate(_PATTERNS.values())), re.IGNORECASE
 )
 
 
-def redact(text: str) -> str:
+def redact(text: str, *, places: bool = False) -> str:
     """The text with personal data replaced by labels.
 
     Hides identity numbers (12 digits [CCCD], 9 digits [CMND]), phone numbers [SĐT], e-mail addresses
     [EMAIL], bank accounts [STK], number plates [BIỂN SỐ], house addresses [ĐỊA CHỈ] and other long
     numbers [SỐ]. The result is NFC. Idempotent; linear in the length of the text.
+
+    Args:
+        places: leave addresses, for a text that must say where something is (a feedback).
     """
     text = unicodedata.normalize("NFC", text)
     while True:
-        hidden = _ANY.sub(lambda match: _LABELS[str(match.lastgroup)], text)
+        hidden = _ANY.sub(lambda match: _label(match, places), text)
         if hidden == text:
             return text
         text = hidden
+
+
+def _label(match: re.Match[str], places: bool) -> str:
+    label = _LABELS[str(match.lastgroup)]
+    return match[0] if places and label == _ADDRESS else label
