@@ -18,6 +18,7 @@ import yaml
 from pydantic import ValidationError
 
 from actions import answering
+from actions.question import is_danger
 from actions.service import hand_over
 from actions.texts import say
 from actions.turn import Services, Turn, message
@@ -77,6 +78,13 @@ class Dialogue:
         except RasaUnavailable as error:
             _log.warning("rasa_unavailable", reason=str(error))
             return await asyncio.to_thread(self._without_rasa, text, claimed, as_of)
+
+    async def while_waiting(self, claimed: Claimed) -> list[OutboundMessage]:
+        """What to say although the floor is an officer's: nothing, unless someone is in danger."""
+        if not is_danger(claimed.message.text):
+            return []
+        await asyncio.to_thread(hand_over, self._services, claimed.conversation_id, "urgent")
+        return [message(say("handoff.urgent"), AnswerStatus.HANDOFF)]
 
     async def _ask_rasa(self, sender: str, text: str, metadata: dict[str, Any]) -> list[OutboundMessage]:
         body = {"sender": sender, "message": text, "metadata": metadata}

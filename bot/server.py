@@ -62,7 +62,13 @@ class App:
             web.WebSender(services.db, self.notifier),
             *(channel.sender for channel in self.channels),
         ]
-        self.worker = Worker(services.db, self.notifier, self._answer, parallel=settings.inbox_workers)
+        self.worker = Worker(
+            services.db,
+            self.notifier,
+            self._answer,
+            watch=self.dialogue.while_waiting,
+            parallel=settings.inbox_workers,
+        )
         self.courier = Courier(services.db, self.notifier, senders)
         self._stopping = False
         self.asgi = Starlette(routes=self._routes(actions), lifespan=self._lifespan)

@@ -109,6 +109,9 @@ def open_handoff(
     if case is None:
         code = _free_code(session, "handoff")
         case = _opened(session, Case(kind="handoff", code=code, conversation=conversation, reason=reason))
+    elif reason == "urgent" and case.reason != reason:
+        case.reason = reason
+        changed(session, case, CITIZEN, "handoff.urgent")
     elif not already:
         changed(session, case, CITIZEN, "handoff.again", reason)
     if conversation.floor == Floor.BOT:

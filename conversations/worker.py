@@ -18,6 +18,8 @@ from conversations.texts import RETURN_TO_BOT
 
 Handler = Callable[[Claimed], Awaitable[Sequence[OutboundMessage]]]
 """Answers one message. It may be called again for the same message after a crash or an error."""
+Watch = Callable[[Claimed], Awaitable[Sequence[OutboundMessage]]]
+"""What to say all the same while an officer has, or is to take, the floor; mostly nothing."""
 
 _log = structlog.get_logger()
 
@@ -27,6 +29,7 @@ class Worker:
 
     Args:
         handler: not called while an officer has, or is to take, the floor.
+        watch: called then instead.
         parallel: conversations handled at a time.
         lease: a message that takes longer may be handled again by another worker.
         poll: seconds after which the inbox is looked at without a wake-up.
@@ -38,6 +41,7 @@ class Worker:
         notifier: Notifier,
         handler: Handler,
         *,
+        watch: Watch | None = None,
         parallel: int = 2,
         lease: timedelta = timedelta(seconds=60),
         poll: float = 1.0,
@@ -45,6 +49,7 @@ class Worker:
         self._db = db
         self._notifier = notifier
         self._handler = handler
+        self._watch = watch
         self._parallel = parallel
         self._lease = lease
         self._poll = poll
@@ -83,7 +88,8 @@ class Worker:
             if claimed.message.payload == RETURN_TO_BOT:
                 await asyncio.to_thread(self._return_to_bot, claimed)
             elif claimed.floor != Floor.BOT:
-                await asyncio.to_thread(self._leave_to_officer, claimed)
+                said = await self._watch(claimed) if self._watch else ()
+                await asyncio.to_thread(self._leave_to_officer, claimed, said)
             else:
                 async with asyncio.timeout(self._lease.total_seconds() * 0.8):
                     replies = await self._handler(claimed)
@@ -98,9 +104,9 @@ class Worker:
         with self._db.session() as session:
             inbox.finish(session, claimed, replies)
 
-    def _leave_to_officer(self, claimed: Claimed) -> None:
+    def _leave_to_officer(self, claimed: Claimed, said: Sequence[OutboundMessage]) -> None:
         with self._db.session() as session:
-            inbox.finish(session, claimed)
+            inbox.finish(session, claimed, said)
             cases.citizen_wrote(session, claimed.conversation_id)
 
     def _return_to_bot(self, claimed: Claimed) -> None:

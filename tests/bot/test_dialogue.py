@@ -11,7 +11,7 @@ import pytest
 from actions.turn import Services
 from bot.dialogue import Dialogue, known_intents
 from bot.launch import free_port
-from conversations import inbox
+from conversations import cases, inbox
 from conversations.inbox import Claimed
 from conversations.messages import AnswerStatus, Channel, Choice, InboundMessage, OutboundMessage
 
@@ -73,6 +73,27 @@ async def test_without_rasa_a_command_is_told_to_wait(bundled: Services, without
     finished(bundled, item, reply)
 
     assert [choice.payload for choice in reply.choices] == ["/request_human"]
+
+
+async def test_danger_is_answered_even_while_an_officer_is_awaited(
+    bundled: Services, without_rasa: Dialogue
+) -> None:
+    person = uuid4().hex
+    asked = claimed(bundled, payload="/request_human", person=person)
+    finished(bundled, asked, *await without_rasa.answer(asked))
+
+    quiet = claimed(bundled, "dạ em chờ", person=person)
+    assert await without_rasa.while_waiting(quiet) == []
+    finished(bundled, quiet)
+    cry = claimed(bundled, "chồng tôi đang đánh tôi cứu với", person=person)
+    (reply,) = await without_rasa.while_waiting(cry)
+    finished(bundled, cry, reply)
+
+    assert "113" in reply.text
+    with bundled.db.session() as session:
+        case = cases.open_handoff_of(session, cry.conversation_id)
+        assert case is not None
+        assert case.reason == "urgent"
 
 
 async def test_without_words_the_citizen_is_asked_to_write(bundled: Services, without_rasa: Dialogue) -> None:
