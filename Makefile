@@ -5,7 +5,7 @@ export PYTHONUNBUFFERED := 1
 # Byte-code halves the start; some environments switch it off.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-analytics
+.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-analytics bench-diacritics bench-clinc
 
 help: ## Các lệnh có thể dùng / what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,8 +41,9 @@ test: setup-dev ## Toàn bộ kiểm thử / everything
 format: setup-dev
 	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
 
-eval: setup ## Đo chất lượng trả lời / measure the answers
+eval: setup-dev ## Đo chất lượng trả lời / measure the answers
 	@$(PY) -m bot eval
+	@$(PY) -m bench.retrieval
 
 bench-nlu: setup-dev ## Đo phần hiểu câu hỏi / measure understanding
 	@$(PY) -m bench.nlu
@@ -52,6 +53,12 @@ bench-retrieval: setup-dev ## Đo phần tìm kiếm / measure retrieval
 
 bench-analytics: setup-dev ## Đo trang số liệu với 200.000 tin nhắn / time the figures
 	@$(PY) -m bench.analytics
+
+bench-diacritics: setup-dev ## Đo việc thêm dấu / measure the restoring of diacritics
+	@$(PY) -m bench.diacritics
+
+bench-clinc: setup-dev ## Đo phân loại và từ chối trên CLINC150 / measure classifier and refusal
+	@$(PY) -m bench.clinc
 
 widget: ## Đóng gói khung chat (cần Node) / bundle the widget (needs Node)
 	@cd connectors/widget && npm ci --silent && npm run build

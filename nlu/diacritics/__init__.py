@@ -1,0 +1,8 @@
+"""Puts the diacritics back into Vietnamese typed without them: `restore("dang ky khai sinh")`.
+
+A trigram model over syllables, trained here (`python -m nlu.diacritics.train`), served with numpy alone.
+"""
+
+from nlu.diacritics.restorer import MODEL, Restorer, restore
+
+__all__ = ["MODEL", "Restorer", "restore"]
