@@ -42,6 +42,8 @@ PER_WEEKDAY = (20, 24, 22, 21, 19, 9, 6)
 """How the talks spread over Monday to Sunday."""
 HOURS = (6, *(7, 8, 9, 10) * 3, 11, *(13, 14, 15, 16) * 3, 19, 20, 20, 21)
 CHANNELS = (Channel.WEB, Channel.WEB, Channel.ZALO, Channel.ZALO, Channel.TELEGRAM)
+DUE = timedelta(days=10)
+"""Time limit of a feedback case."""
 UNMET_SHARE, VOTE_SHARE, HELPFUL_SHARE = 0.17, 0.22, 0.82
 
 
@@ -212,6 +214,7 @@ def _feedback(stage: _Stage, scene: dict[str, Any]) -> None:
     moment = stage.end - timedelta(days=scene["days"], minutes=stage.dice.randrange(30, 300))
     stage.say(conversation, scene["content"], moment)
     details = {name: scene[name] for name in ("content", "category", "place")}
+    details["due_at"] = moment + DUE
     case: Case = stage.at(moment, lambda: cases.open_feedback(stage.session, conversation.id, **details))
     case.created_at = moment
     if scene["state"] == "new":

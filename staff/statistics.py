@@ -109,7 +109,7 @@ def top(counts: Mapping[str, int], limit: int = TOP) -> tuple[Figure, ...]:
 def trends(session: Session, today: date, channel: str = "") -> list[Trend]:
     """Topics that come up more than in the week before, the fastest growing first."""
     week = Span(today - WEEK + timedelta(days=1), today, channel)
-    present, past = (sums(session, span)[Measure.PROCEDURE] for span in (week, week.before))
+    present, past = (_counts(session, span, Measure.PROCEDURE) for span in (week, week.before))
     found = [
         Trend(name, count, shown(past[name]))
         for name, count in present.items()
@@ -118,13 +118,28 @@ def trends(session: Session, today: date, channel: str = "") -> list[Trend]:
     return sorted(found, key=lambda trend: (-trend.growth, -trend.count, trend.name))[:TOP]
 
 
-def backlog(session: Session, moment: datetime, kind: str, limit: timedelta) -> tuple[Figure, ...]:
-    """Open cases older than a limit, by unit; the name of those of no unit is empty."""
+def overdue(session: Session, moment: datetime) -> tuple[Figure, ...]:
+    """Open feedback cases past their due time, by unit; the name of those of no unit is empty."""
+    return _open_cases(session, Case.kind == "feedback", Case.due_at < moment)
+
+
+def kept_waiting(session: Session, moment: datetime, limit: timedelta) -> tuple[Figure, ...]:
+    """Open hand-overs that began longer than `limit` ago, by unit."""
+    return _open_cases(session, Case.kind == "handoff", Case.created_at < moment - limit)
+
+
+def _counts(session: Session, span: Span, measure: Measure) -> Counter[str]:
+    query = select(Tally.name, func.sum(Tally.count)).where(*span.covers(), Tally.measure == measure)
+    found = session.execute(query.group_by(Tally.name))
+    return Counter({name: int(count) for name, count in found})
+
+
+def _open_cases(session: Session, *conditions: ColumnElement[bool]) -> tuple[Figure, ...]:
     query = (
         select(Unit.name, func.count())
         .select_from(Case)
         .outerjoin(Unit, Unit.id == Case.unit_id)
-        .where(Case.kind == kind, Case.status != "closed", Case.created_at < moment - limit)
+        .where(Case.status != "closed", *conditions)
         .group_by(Unit.name)
     )
     return suppressed({name or "": count for name, count in session.execute(query)})

@@ -23,8 +23,8 @@ from staff.words import label, labels
 
 SPANS = (7, 30, 90)
 """Days that can be chosen."""
-LATE = {"handoff": timedelta(hours=4), "feedback": timedelta(days=10)}
-"""Open cases older than this are late."""
+PATIENCE = timedelta(hours=4)
+"""A conversation that has been with officers for longer has waited too long."""
 ANSWERS = (AnswerStatus.ANSWERED, AnswerStatus.GUIDE, AnswerStatus.STATUS_LOOKUP)
 REFUSALS = (AnswerStatus.UNANSWERABLE, AnswerStatus.OUT_OF_SCOPE, AnswerStatus.ERROR)
 JUDGED = (*ANSWERS, *REFUSALS, AnswerStatus.CLARIFICATION)
@@ -90,7 +90,8 @@ def service(visit: Visit) -> Response:
             categories=statistics.suppressed(found[Measure.FEEDBACK]),
             communes=statistics.top(found[Measure.COMMUNE]),
             outcomes=statistics.suppressed(found[Measure.CLOSED]),
-            late={kind: statistics.backlog(session, now(), kind, limit) for kind, limit in LATE.items()},
+            waiting=statistics.kept_waiting(session, now(), PATIENCE),
+            overdue=statistics.overdue(session, now()),
         )
 
 

@@ -16,7 +16,7 @@ from conversations import cases, tally
 from conversations.messages import Sender
 from conversations.models import Case, CaseEvent, Message, Officer, Vote, now
 from conversations.tally import Measure
-from staff.statistics import Figure, Span, daily, share, sums, suppressed, trends
+from staff.statistics import Figure, Span, daily, overdue, share, sums, suppressed, trends
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TODAY = datetime.now(ZONE).date()
@@ -173,3 +173,13 @@ def test_a_share_of_few_is_not_shown() -> None:
 
 def test_zero_stays_zero() -> None:
     assert suppressed({"a": 0, "b": 7}) == (Figure("b", 7), Figure("a", 0))
+
+
+def test_open_feedback_past_its_due_time_is_counted_and_closed_is_not(desk: Desk) -> None:
+    late = now() - timedelta(hours=1)
+    numbers = [desk.feedback(f"Rác {n}", due_at=late) for n in range(7)]
+    desk.feedback("Đèn hư", due_at=now() + timedelta(days=1))
+    with desk.db.session() as session:
+        session.get_one(Case, numbers[0]).status = "closed"
+    with desk.db.session(read_only=True) as session:
+        assert overdue(session, now()) == (Figure("", 6),)
