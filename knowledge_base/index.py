@@ -12,7 +12,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -194,16 +195,19 @@ def build(
             folder / "chunks.jsonl",
             ([owner, c.field, c.text] for owner, c in zip(owners, chunks, strict=True)),
         )
-        cut = {group.units: cache(group.units) for group in ranking.LEXICAL_GROUPS.values()}
-        for name, group in ranking.LEXICAL_GROUPS.items():
-            _lexical(group, cut[group.units], chunks, owners).save(folder / "lexical" / name)
-        progress(f"{len(chunks)} passages")
+        normal = {text: normalise(text) for text in dict.fromkeys(chunk.text for chunk in chunks)}
+        passage = {text: number for number, text in enumerate(dict.fromkeys(normal.values()))}
+        with ThreadPoolExecutor(max_workers=1) as beside:  # encoding leaves the interpreter free
+            encoding = beside.submit(encoder.encode, list(passage))
+            cut = {group.units: cache(group.units) for group in ranking.LEXICAL_GROUPS.values()}
+            for name, group in ranking.LEXICAL_GROUPS.items():
+                _lexical(group, cut[group.units], normal, chunks, owners).save(folder / "lexical" / name)
+            progress(f"{len(chunks)} passages")
+            vectors = encoding.result()
         for name, fields in ranking.DENSE_GROUPS.items():
             rows = np.flatnonzero([chunk.field in fields for chunk in chunks])
-            vectors = encoder.encode([normalise(chunks[row].text) for row in rows])
-            DenseIndex.build(vectors, np.asarray(owners, dtype=np.int32)[rows], rows).save(
-                folder / "dense" / name
-            )
+            of = vectors[[passage[normal[chunks[row].text]] for row in rows]]
+            DenseIndex.build(of, np.asarray(owners, dtype=np.int32)[rows], rows).save(folder / "dense" / name)
         _write_manifest(
             folder, model=model, identity=encoder.identity, documents=len(loaded), chunks=len(chunks)
         )
@@ -244,7 +248,11 @@ def load(folder: Path) -> Index:
 
 
 def _lexical(
-    group: ranking.LexicalGroup, units: Callable[[str], list[str]], chunks: list[Chunk], owners: list[int]
+    group: ranking.LexicalGroup,
+    units: Callable[[str], list[str]],
+    normal: Mapping[str, str],
+    chunks: list[Chunk],
+    owners: list[int],
 ) -> LexicalIndex:
     rows: list[list[str]] = []
     of: list[int] = []
@@ -254,7 +262,7 @@ def _lexical(
         if group.row_per_chunk or not of or of[-1] != owner:
             rows.append([])
             of.append(owner)
-        rows[-1] += units(chunk.text)
+        rows[-1] += units(normal[chunk.text])
     return LexicalIndex.build(rows, of, k1=0.9, b=0.4)
 
 

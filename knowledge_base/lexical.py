@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, count, pairwise
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +15,7 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.text import fold, normalise, syllables
+from nlu.text import fold, syllables
 
 Scores = NDArray[np.float32]
 logging.getLogger("bm25s").setLevel(logging.WARNING)
@@ -23,17 +25,23 @@ LETTERS = 5
 
 
 def tokens(text: str) -> list[str]:
-    """Folded syllables and pairs of neighbours, and each syllable that loses something by folding."""
-    written = syllables(normalise(text))
-    plain = [fold(word) for word in written]
+    """Of a normalised text: folded syllables, pairs of neighbours, and syllables that folding changes."""
+    written = syllables(text)
+    plain = [_fold_syllable(word) for word in written]
     marked = [word for word, bare in zip(written, plain, strict=True) if word != bare]
-    return [*plain, *(f"{a} {b}" for a, b in pairwise(plain)), *marked]
+    return [*plain, *map(" ".join, pairwise(plain)), *marked]
 
 
 def letters(text: str) -> list[str]:
-    """Runs of `LETTERS` letters over the borders of syllables: what a slip of the keys leaves whole."""
-    line = f"_{'_'.join(syllables(fold(normalise(text))))}_"
+    """Of a normalised text: runs of `LETTERS` letters over the borders of syllables.
+
+    They are what a slip of the keys leaves whole.
+    """
+    line = f"_{'_'.join(syllables(fold(text)))}_"
     return [line[at : at + LETTERS] for at in range(len(line) - LETTERS + 1)]
+
+
+_fold_syllable = lru_cache(maxsize=65_536)(fold)
 
 
 class LexicalIndex:
@@ -56,11 +64,12 @@ class LexicalIndex:
             owners: the document of each row, ascending.
             k1, b: BM25's saturation and length normalisation.
         """
-        vocabulary: dict[str, int] = {"": 0}
-        ids = [[vocabulary.setdefault(token, len(vocabulary)) for token in row] or [0] for row in rows]
-        frequency = np.zeros(len(vocabulary), dtype=np.float32)
-        for row in ids:
-            frequency[list(set(row))] += 1
+        number: dict[str, int] = defaultdict(count(1).__next__, {"": 0})
+        ids = [list(map(number.__getitem__, row)) or [0] for row in rows]
+        vocabulary = dict(number)
+        frequency = np.bincount(
+            np.fromiter(chain.from_iterable(map(set, ids)), dtype=np.int32), minlength=len(vocabulary)
+        ).astype(np.float32)
         idf = np.log(1 + (len(rows) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         bm25 = bm25s.BM25(method="lucene", k1=k1, b=b)
         bm25.index((ids, vocabulary), create_empty_token=False, show_progress=False)

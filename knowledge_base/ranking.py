@@ -33,6 +33,7 @@ class LexicalGroup:
     row_per_chunk: bool = False
     """Each sentence stands alone; otherwise a document is one row."""
     units: Callable[[str], list[str]] = tokens
+    """Cuts a normalised text."""
 
 
 LEXICAL_GROUPS: Mapping[str, LexicalGroup] = {
@@ -94,18 +95,18 @@ def signs_of(
 
 def query_units(query: str) -> dict[Callable[[str], list[str]], dict[str, float]]:
     """Weighted units of a question, for each way in which an index cuts its text."""
-    return {tokens: query_tokens(query), letters: dict.fromkeys(letters(query), 1.0)}
+    return {tokens: query_tokens(query), letters: dict.fromkeys(letters(normalise(query)), 1.0)}
 
 
 def query_tokens(query: str, *, synonyms: bool = True) -> dict[str, float]:
     """Tokens of a question with weights: fillers count little, official words for sayings are added."""
     weights: dict[str, float] = {}
-    for token in tokens(query):
+    for token in tokens(normalise(query)):
         empty = all(part in _fillers() for part in token.split())
         weights[token] = FILLER_WEIGHT if empty else 1.0
     if synonyms:
         for official in official_words(query):
-            for token in tokens(official):
+            for token in tokens(normalise(official)):
                 weights[token] = max(weights.get(token, 0.0), SYNONYM_WEIGHT)
     return weights
 

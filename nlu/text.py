@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -28,7 +28,6 @@ _DIACRITICS = re.compile(f"[đĐ{''.join(chr(c) for c in range(0x1EA0, 0x1EFA))}
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
                         "\u2060-\u206f\ufe00-\ufe0f\ufeff]")  # fmt: skip
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_SPACES = re.compile(r"\s+")
 _REPEATED_SIGN = re.compile(r"([^\w\s])\1+")
 _TOKEN = re.compile(
     r"(?:https?://|www\.)\S+"  # addresses, e-mail and codes stay as they are
@@ -76,7 +75,7 @@ def fold(text: str) -> str:
     plain = text.lower().translate(_FOLD)
     if not plain.isascii():
         plain = _strip_marks(plain)
-    return _SPACES.sub(" ", plain).strip()
+    return " ".join(plain.split())
 
 
 def syllables(text: str) -> list[str]:
@@ -131,31 +130,68 @@ def _strip_marks(text: str) -> str:
 
 def _clean(text: str) -> str:
     text = _compose(_INVISIBLE.sub("", _CONTROL.sub(" ", text)))
-    return _SPACES.sub(" ", _REPEATED_SIGN.sub(r"\1", text)).strip()
+    return " ".join(_REPEATED_SIGN.sub(r"\1", text).split())
 
 
 def _spell_out(text: str) -> str:
     """One pass over a clean text: every word repaired, then the longest entry of the table put in."""
-    tokens = [_repair(token) for token in _TOKEN.findall(text)]
-    return "".join(meant for meant, _, _ in _spelled(tokens))
+    words = [_word(word) for word in text.split(" ")]
+    if not any(word.opens_entry for word in words):
+        return " ".join([word.repaired for word in words])
+    tokens = list(words[0].tokens)
+    for word in words[1:]:
+        tokens.append(" ")
+        tokens += word.tokens
+    pieces: list[str] = []
+    done = 0
+    for meant, first, after in _entries(tokens):
+        pieces += tokens[done:first]
+        pieces.append(meant)
+        done = after
+    return "".join(pieces + tokens[done:])
+
+
+class _Word(NamedTuple):
+    """What stands between two spaces; no token reaches over a space."""
+
+    tokens: tuple[str, ...]
+    """Repaired."""
+    repaired: str
+    opens_entry: bool
+    """Whether an entry of the table may begin here."""
+
+
+@lru_cache(maxsize=65_536)
+def _word(text: str) -> _Word:
+    tokens = tuple(_repair(token) for token in _TOKEN.findall(text))
+    return _Word(tokens, "".join(tokens), any(token in _WIDTHS for token in tokens))
 
 
 def _spelled(tokens: list[str]) -> Iterator[tuple[str, int, int]]:
     """What is meant by each run of tokens, with the indices of its first token and of the one after."""
-    position = 0
-    while position < len(tokens):
+    done = 0
+    for entry in _entries(tokens):
+        yield from ((tokens[at], at, at + 1) for at in range(done, entry[1]))
+        yield entry
+        done = entry[2]
+    yield from ((tokens[at], at, at + 1) for at in range(done, len(tokens)))
+
+
+def _entries(tokens: list[str]) -> Iterator[tuple[str, int, int]]:
+    """Where entries of the table stand, left to right, the longest first, and what they mean."""
+    done = 0
+    for position in [at for at, token in enumerate(tokens) if token in _WIDTHS]:
+        if position < done:
+            continue
         token = tokens[position]
-        for width in _WIDTHS.get(token, ()):
+        for width in _WIDTHS[token]:
             if position + width > len(tokens):
                 continue
             meant = _TABLE.get("".join(tokens[position : position + width]))
             if meant is not None and not (position and token in _UNITS and _ends_in_digit(tokens, position)):
-                yield meant, position, position + width
-                position += width
+                done = position + width
+                yield meant, position, done
                 break
-        else:
-            yield token, position, position + 1
-            position += 1
 
 
 def _ends_in_digit(tokens: list[str], position: int) -> bool:

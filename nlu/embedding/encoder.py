@@ -60,7 +60,7 @@ class StaticEncoder:
         for start in range(0, len(texts), _BATCH):
             batch = list(texts[start : start + _BATCH])
             for row, encoding in enumerate(
-                self._tokenizer.encode_batch(batch, add_special_tokens=False), start
+                self._tokenizer.encode_batch_fast(batch, add_special_tokens=False), start
             ):
                 if encoding.ids:
                     vectors[row] = self._table[encoding.ids].mean(axis=0)
