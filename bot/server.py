@@ -33,7 +33,7 @@ from conversations.inbox import Claimed
 from conversations.messages import OutboundMessage
 from conversations.worker import Worker
 from knowledge_base.schema import Announcement, Procedure
-from staff import Suggestion, create_console
+from staff import OidcProvider, Suggestion, create_console
 
 HANDOFF_PATIENCE = timedelta(hours=24)
 """A citizen whom no officer answered for so long is given back to the assistant, and told."""
@@ -89,6 +89,7 @@ class App:
             knowledge=self.knowledge.desk(),
             attachment=AttachmentStore(attachments).path,
             calendar=self.services.calendar,
+            oidc=_single_sign_on(settings),
         )
         origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
         return [
@@ -183,6 +184,17 @@ class App:
     def _title_of(self, code: str) -> str | None:
         document = self.services.library.get(code)
         return document.short_name if isinstance(document, Procedure) else None
+
+
+def _single_sign_on(settings: Settings) -> OidcProvider | None:
+    if settings.oidc_issuer is None:
+        return None
+    return OidcProvider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        settings.oidc_username_claim,
+    )
 
 
 async def _home(request: Request) -> Response:

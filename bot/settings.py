@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     zalo_api_url: str = "https://openapi.zalo.me"
     zalo_oauth_url: str = "https://oauth.zaloapp.com"
 
+    oidc_issuer: str | None = None
+    """Address of a single sign-on for officers (OpenID Connect); passwords alone if left out."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_username_claim: str = "preferred_username"
+    """The claim that holds an officer's user name here."""
+
     inbox_workers: int = Field(default=2, ge=1, le=64)
     retention_days: int = Field(default=365, ge=1)
     working_hours: str = "07:00-11:00,13:00-17:00"

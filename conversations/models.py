@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     ForeignKey,
     Index,
@@ -293,9 +294,33 @@ class Officer(Base):
     active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    totp_secret: Mapped[str | None] = mapped_column(String(300))
+    """Sealed by the console; None: no second factor."""
+    totp_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Time step of the last code used: no code works twice."""
+    recovery_codes: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Digests of those not used yet."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+
+class OfficerSession(Base):
+    """An officer logged in with one browser."""
+
+    __tablename__ = "officer_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Digest of the secret in the browser's cookie."""
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    agent: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    """Within some minutes."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    officer: Mapped[Officer] = relationship(lazy="joined")
 
 
 class AuditEntry(Base):

@@ -7,10 +7,10 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from conversations import audit
+from conversations import audit, logins
 from conversations.database import Database
 from conversations.models import Officer, now
 
@@ -74,7 +74,7 @@ def create(
 
 
 def authenticate(db: Database, username: str, password: str) -> Officer:
-    """The officer with that password.
+    """The officer with that password; who has a second factor is logged in only by that.
 
     The attempt is counted before the password is looked at, so that guesses made at the same time
     cannot exceed `MAX_FAILURES`; the right password sets the count back.
@@ -83,22 +83,38 @@ def authenticate(db: Database, username: str, password: str) -> Officer:
         AccountLocked: too many failures.
         LoginFailed: anything else is wrong.
     """
-    officer = _count_attempt(db, _normalised(username))
+    officer = attempt(db, Officer.username == _normalised(username))
     if len(password) > MAX_PASSWORD or not _matches(officer, password) or officer is None:
         _note_lock(db, officer)
         raise LoginFailed
     with db.session() as session:
         officer = session.get_one(Officer, officer.id, with_for_update={"of": Officer})
-        officer.failed_logins = 0
-        officer.locked_until = None
         if _hasher.check_needs_rehash(officer.password_hash):
             officer.password_hash = _hasher.hash(password)
-        audit.record(session, officer.username, "officer.login", f"officer:{officer.id}")
+        if officer.totp_secret is None:
+            succeeded(session, officer)
+        else:
+            officer.failed_logins = max(0, officer.failed_logins - 1)
+            officer.locked_until = None
         return officer
 
 
+def by_username(session: Session, username: str) -> Officer | None:
+    """The active officer of that name, however it is written."""
+    return session.scalars(
+        select(Officer).where(Officer.username == _normalised(username), Officer.active)
+    ).first()
+
+
+def succeeded(session: Session, officer: Officer) -> None:
+    """Note that an officer is in; earlier failures are forgotten."""
+    officer.failed_logins = 0
+    officer.locked_until = None
+    audit.record(session, officer.username, "officer.login", f"officer:{officer.id}")
+
+
 def set_password(session: Session, officer_id: int, password: str, *, actor: str) -> None:
-    """Replace a password and lift a lock.
+    """Replace a password, lift a lock and end all sessions.
 
     Raises:
         LookupError: no such officer.
@@ -110,12 +126,18 @@ def set_password(session: Session, officer_id: int, password: str, *, actor: str
     officer.password_hash = _hash(password)
     officer.failed_logins = 0
     officer.locked_until = None
+    logins.end_all(session, officer_id)
     audit.record(session, actor, "officer.set_password", f"officer:{officer_id}")
 
 
-def _count_attempt(db: Database, username: str) -> Officer | None:
+def attempt(db: Database, who: ColumnElement[bool]) -> Officer | None:
+    """Count an attempt to log in before it is looked at; the active officer it is for.
+
+    Raises:
+        AccountLocked: too many failures.
+    """
     with db.session() as session:
-        query = select(Officer).where(Officer.username == username, Officer.active).with_for_update()
+        query = select(Officer).where(who, Officer.active).with_for_update(of=Officer)
         officer = session.scalars(query).first()
         if officer is None:
             return None

@@ -4,6 +4,7 @@
 """
 
 from staff.console import create_console
+from staff.oidc import OidcProvider
 from staff.suggestions import Suggestion
 
-__all__ = ["Suggestion", "create_console"]
+__all__ = ["OidcProvider", "Suggestion", "create_console"]

@@ -16,7 +16,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-PUBLIC: frozenset[str] = frozenset({"login", "log_in"})
+PUBLIC: frozenset[str] = frozenset({"login", "log_in", "log_in_code", "sign_on", "sign_on_back"})
 """Routes that need no log-in."""
 
 EVERYONE = frozenset(Role)
@@ -36,6 +36,11 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "log_out": EVERYONE,
     "account": EVERYONE,
     "change_password": EVERYONE,
+    "totp": EVERYONE,
+    "totp_enrol": EVERYONE,
+    "totp_remove": EVERYONE,
+    "end_session": EVERYONE,
+    "end_others": EVERYONE,
     "events": ANSWERING,
     "waiting": ANSWERING,
     "queue": ANSWERING,
@@ -92,6 +97,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "officer_create": MANAGING,
     "officer_update": MANAGING,
     "officer_reset": MANAGING,
+    "officer_forget_totp": MANAGING,
     "units": MANAGING,
     "unit_create": MANAGING,
     "unit_update": MANAGING,

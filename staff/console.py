@@ -24,6 +24,7 @@ from knowledge_base.schema import Announcement
 from staff.context import STATIC, Console
 from staff.headers import HEADERS, SecurityHeaders
 from staff.knowledge import KnowledgeDesk, no_knowledge
+from staff.oidc import Oidc, OidcProvider
 from staff.sessions import Sessions
 from staff.suggestions import Suggest, no_suggestions
 from staff.views import (
@@ -39,7 +40,9 @@ from staff.views import (
     learning,
     officers,
     queue,
+    single_sign_on,
     talk,
+    totp,
     units,
 )
 from staff.views import knowledge as knowledge_views
@@ -73,9 +76,17 @@ PAGES: Sequence[Page] = (
     Page("home", "/", queue.home),
     Page("login", "/login", account.login),
     Page("log_in", "/login", account.log_in, "POST", own_transactions=True),
+    Page("log_in_code", "/login/code", account.log_in_code, "POST", own_transactions=True),
+    Page("sign_on", "/login/sign-on", single_sign_on.leave),
+    Page("sign_on_back", "/login/sign-on/back", single_sign_on.come_back),
     Page("log_out", "/logout", account.log_out, "POST"),
     Page("account", "/account", account.account),
     Page("change_password", "/account", account.change_password, "POST", own_transactions=True),
+    Page("totp", "/account/second-factor", totp.show),
+    Page("totp_enrol", "/account/second-factor", totp.enrol, "POST"),
+    Page("totp_remove", "/account/second-factor/remove", totp.remove, "POST", own_transactions=True),
+    Page("end_session", "/account/sessions/{id:int}/end", account.end_session, "POST"),
+    Page("end_others", "/account/sessions/end", account.end_others, "POST"),
     Page("events", "/events", events.events),
     Page("waiting", "/waiting", queue.waiting),
     Page("queue", "/queue", queue.show),
@@ -132,6 +143,7 @@ PAGES: Sequence[Page] = (
     Page("officer_create", "/officers", officers.create, "POST"),
     Page("officer_update", "/officers/{id:int}", officers.update, "POST"),
     Page("officer_reset", "/officers/{id:int}/reset", officers.reset, "POST"),
+    Page("officer_forget_totp", "/officers/{id:int}/forget-second-factor", officers.forget_totp, "POST"),
     Page("units", "/units", units.show),
     Page("unit_create", "/units", units.create, "POST"),
     Page("unit_update", "/units/{id:int}", units.update, "POST"),
@@ -149,6 +161,7 @@ def create_console(
     knowledge: KnowledgeDesk | None = None,
     attachment: Callable[[str], Path | None] = lambda file_id: None,
     calendar: Calendar | None = None,
+    oidc: OidcProvider | None = None,
     session_lifetime: timedelta = timedelta(hours=10),
 ) -> Starlette:
     """The console, to be mounted at `/staff`.
@@ -163,6 +176,7 @@ def create_console(
         knowledge: documents as the assistant uses them; none without it.
         attachment: where the file of an `Attachment.remote_id` lies, or None.
         calendar: when officers work; its time zone is that of all times shown.
+        oidc: a single sign-on beside the passwords; its second factor is its own business.
         session_lifetime: how long a log-in holds.
 
     Raises:
@@ -177,6 +191,7 @@ def create_console(
         db=db,
         notifier=notifier,
         sessions=Sessions(secret_key, session_lifetime),
+        oidc=Oidc(oidc) if oidc else None,
         suggest=suggest,
         announcements=announcements,
         title_of=title_of,

@@ -16,13 +16,15 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.routing import Router
 
+from conversations import logins
 from conversations.bus import Notifier
 from conversations.calendar import Calendar
 from conversations.database import Database
-from conversations.models import Officer
+from conversations.models import Officer, OfficerSession
 from knowledge_base.schema import Announcement
 from staff import queue, words
 from staff.knowledge import KnowledgeDesk
+from staff.oidc import Oidc
 from staff.sessions import Login, Sessions
 from staff.suggestions import Suggest
 
@@ -37,6 +39,7 @@ class Console:
     db: Database
     notifier: Notifier
     sessions: Sessions
+    oidc: Oidc | None
     suggest: Suggest
     announcements: Callable[[], Sequence[Announcement]]
     title_of: Callable[[str], str | None]
@@ -69,14 +72,9 @@ class Console:
         """How many conversations wait for an officer; every page shows it."""
         return queue.waiting(session, officer)
 
-    def officer(self, session: Session, login: Login) -> Officer | None:
-        """The officer of a session: active, and with the password that it began with."""
-        if not login.officer_id:
-            return None
-        officer = session.get(Officer, login.officer_id)
-        if officer is None or not officer.active or not self.sessions.belongs(login, officer.password_hash):
-            return None
-        return officer
+    def current(self, session: Session, login: Login) -> OfficerSession | None:
+        """The session behind a cookie: not ended, and of an officer whose account is on."""
+        return logins.current(session, login.nonce) if login.officer_id else None
 
 
 def with_query(path: str, parameters: Mapping[str, Any]) -> str:
@@ -108,6 +106,7 @@ def _environment(zone: ZoneInfo) -> Environment:
     environment.globals.update(label=words.label, label_of=words.label_of, labels=words.labels, static=static)
     environment.filters.update(
         ago=words.ago,
+        browser=words.browser,
         time=lambda moment: words.local(moment, zone, "%H:%M"),
         day=lambda moment: words.local(moment, zone, "%d/%m/%Y"),
         isoday=lambda moment: words.local(moment, zone, "%Y-%m-%d"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,8 +17,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from conversations import audit
-from conversations.models import Officer
+from conversations import audit, logins
+from conversations.models import Officer, OfficerSession, now
 from staff.access import PUBLIC, allowed
 from staff.context import Console
 from staff.sessions import COOKIE, Login
@@ -27,6 +28,8 @@ CSRF = "csrf"
 """Detail of the 403 for a form without the token of its session."""
 CONFLICTS = frozenset({"taken_by", "taken", "not_yours", "already_closed", "not_dead", "feedback_taken_by"})
 """Problems because somebody else was first (409); the others are of what was filled in (422)."""
+SEEN_EVERY = timedelta(minutes=5)
+"""A session's last use is noted no oftener."""
 MAX_BODY = 64 * 1024
 """Bytes of a form; anything larger is refused."""
 
@@ -61,7 +64,8 @@ class Visit:
     """Whether `session` may write; pages that only read run beside a writer."""
     login: Login
     form: Mapping[str, str] = field(default_factory=dict)
-    visitor: Officer | None = None
+    current: OfficerSession | None = None
+    """The officer's session in this browser; None on public pages."""
     reads: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     """Entries for the audit log of a page that only reads."""
     cookie: str | None = None
@@ -70,8 +74,13 @@ class Visit:
     @property
     def officer(self) -> Officer:
         """The officer; only for pages that need a log-in."""
-        assert self.visitor is not None, "public page"
-        return self.visitor
+        assert self.current is not None, "public page"
+        return self.current.officer
+
+    @property
+    def visitor(self) -> Officer | None:
+        """The officer, or None where nobody has logged in."""
+        return self.current.officer if self.current else None
 
     @property
     def fragment(self) -> bool:
@@ -194,6 +203,9 @@ def _answer(
         with console.db.session() as session:
             for action, about, detail in visit.reads:
                 audit.record(session, visit.officer.username, action, about, detail)
+    if visit.current is not None and visit.current.seen_at < now() - SEEN_EVERY:
+        with console.db.session() as session:
+            logins.seen(session, visit.current.id)
     if visit.cookie is not None:
         set_cookie(response, visit)
     return response
@@ -216,10 +228,10 @@ def _visit(
 ) -> Visit:
     login = console.sessions.read(request.cookies.get(COOKIE))
     cookie = None
-    officer = console.officer(session, login) if login else None
-    if login is None or (login.officer_id and officer is None):
+    current = console.current(session, login) if login else None
+    if login is None or (login.officer_id and current is None):
         cookie, login = console.sessions.issue()
-    return Visit(route, request, console, session, writes, login, form, officer, cookie=cookie)
+    return Visit(route, request, console, session, writes, login, form, current, cookie=cookie)
 
 
 def _to_log_in(visit: Visit) -> Response:

@@ -74,6 +74,19 @@ def ago(moment: datetime) -> str:
     return label("ago", "days", n=seconds // 86_400)
 
 
+def browser(agent: str) -> str:
+    """A browser and its system in two words, from what it calls itself; "trình duyệt" when unknown."""
+    programs = {"Edg": "Edge", "coc_coc": "Cốc Cốc", "OPR": "Opera", "Firefox": "Firefox", "Chrom": "Chrome"}
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows"}
+    program = _first(programs | {"Safari": "Safari"}, agent) or label("browser", "unknown")
+    system = _first(systems | {"Mac OS": "macOS", "Linux": "Linux"}, agent)
+    return label("browser", "on", program=program, system=system) if system else program
+
+
+def _first(names: dict[str, str], text: str) -> str | None:
+    return next((name for part, name in names.items() if part in text), None)
+
+
 def local(moment: datetime, zone: ZoneInfo, pattern: str = "%H:%M %d/%m/%Y") -> str:
     """A time as a clock on the wall shows it."""
     return moment.astimezone(zone).strftime(pattern)

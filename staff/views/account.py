@@ -1,47 +1,92 @@
-"""Logging in and out, and one's own password."""
+"""Logging in and out, one's own password and sessions."""
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from conversations import officers
+from conversations import logins, officers, second_factor
 from conversations.models import Officer
 from staff.visit import Problem, Visit
+
+SECOND = "second factor"
+"""Purpose of what the browser brings back with its code."""
 
 
 def login(visit: Visit) -> Response:
     """The log-in page."""
     if visit.visitor is not None:
         return visit.redirect("home")
-    return visit.page("login.html", problem="", username="", next=visit.query("next"))
+    return gate(visit, None, wanted=visit.query("next"))
 
 
 def log_in(visit: Visit) -> Response:
-    """Checks the password and starts a new session; `authenticate` has transactions of its own."""
-    username = visit.form.get("username", "")
+    """Checks the password; then a session starts, or the code is asked for."""
     wanted = visit.form.get("next", "")
     try:
-        officer = officers.authenticate(visit.console.db, username, visit.form.get("password", ""))
+        found = officers.authenticate(
+            visit.console.db, visit.form.get("username", ""), visit.form.get("password", "")
+        )
     except officers.AccountLocked:
-        problem = _locked()
+        return gate(visit, _locked(), wanted=wanted)
     except officers.LoginFailed:
-        problem = Problem("wrong_password")
-    else:
-        visit.cookie, _ = visit.console.sessions.issue(officer.id, officer.password_hash)
-        return RedirectResponse(wanted if _inside(visit, wanted) else visit.path("home"), 303)
-    return visit.page("login.html", 422, problem=problem.text, username=username[:60], next=wanted)
+        return gate(visit, Problem("wrong_password"), wanted=wanted)
+    if found.totp_secret is None:
+        return enter(visit, found, wanted)
+    return _ask_code(visit, visit.console.sessions.hand_out(SECOND, visit.login, found.id, wanted))
+
+
+def log_in_code(visit: Visit) -> Response:
+    """Checks the code of who gave the right password just now in this browser."""
+    sessions, handed = visit.console.sessions, visit.form.get("handed", "")
+    brought = sessions.take_back(SECOND, visit.login, handed)
+    if brought is None:
+        return gate(visit, Problem("too_slow"))
+    officer_id, wanted = brought
+    try:
+        found = second_factor.accept(
+            visit.console.db, officer_id, visit.form.get("code", ""), sessions.unseal
+        )
+    except officers.AccountLocked:
+        return gate(visit, _locked(), wanted=wanted)
+    except officers.LoginFailed:
+        return _ask_code(visit, handed, Problem("wrong_code"))
+    return enter(visit, found, wanted)
+
+
+def enter(visit: Visit, officer: Officer, wanted: str) -> Response:
+    """Starts the officer's session in this browser and opens the page that was asked for."""
+    sessions = visit.console.sessions
+    visit.cookie, login = sessions.issue(officer.id)
+    agent = visit.request.headers.get("user-agent", "")
+    with visit.console.db.session() as session:
+        logins.begin(session, officer, login.nonce, lifetime=sessions.lifetime, agent=agent)
+    return RedirectResponse(wanted if _inside(visit, wanted) else visit.path("home"), 303)
+
+
+def gate(visit: Visit, problem: Problem | None, *, wanted: str = "") -> Response:
+    """The log-in page, with what went wrong."""
+    return visit.page(
+        "login.html",
+        problem.status if problem else 200,
+        problem=problem.text if problem else "",
+        username=visit.form.get("username", "")[:60],
+        next=wanted,
+    )
 
 
 def log_out(visit: Visit) -> Response:
     """Ends the session in this browser."""
+    assert visit.current is not None
     visit.record("officer.logout", f"officer:{visit.officer.id}")
+    visit.session.delete(visit.current)
     visit.cookie, _ = visit.console.sessions.issue()
     return visit.redirect("login", notice="logged_out")
 
 
 def account(visit: Visit) -> Response:
-    """Who I am, and the form for a new password."""
-    return visit.page("account.html", problem="", minimum=officers.MIN_PASSWORD)
+    """Who I am, where I am logged in, and the forms for password and second factor."""
+    return page(visit)
 
 
 def change_password(visit: Visit) -> Response:
@@ -53,19 +98,50 @@ def change_password(visit: Visit) -> Response:
             raise Problem("password_differs")
         with db.session() as session:
             officers.set_password(session, visit.officer.id, new, actor=visit.officer.username)
-            changed = session.get_one(Officer, visit.officer.id)
     except officers.AccountLocked:
-        problem = _locked()
+        return page(visit, _locked())
     except officers.LoginFailed:
-        problem = Problem("current_password")
+        return page(visit, Problem("current_password"))
     except officers.WeakPassword:
-        problem = Problem("password_short", limit=officers.MIN_PASSWORD)
-    except Problem as found:
-        problem = found
-    else:
-        visit.cookie, _ = visit.console.sessions.issue(changed.id, changed.password_hash)
-        return visit.redirect("account", notice="password_changed")
-    return visit.page("account.html", 422, problem=problem.text, minimum=officers.MIN_PASSWORD)
+        return page(visit, Problem("password_short", limit=officers.MIN_PASSWORD))
+    except Problem as problem:
+        return page(visit, problem)
+    return enter(visit, visit.officer, visit.path("account", notice="password_changed"))
+
+
+def end_session(visit: Visit) -> Response:
+    """Ends one of one's own sessions."""
+    if not logins.end(visit.session, visit.key(), visit.officer.id, actor=visit.officer.username):
+        raise HTTPException(404)
+    return visit.redirect("account", notice="session_ended")
+
+
+def end_others(visit: Visit) -> Response:
+    """Ends one's sessions in all other browsers."""
+    assert visit.current is not None
+    logins.end_all(visit.session, visit.officer.id, but=visit.current.id)
+    visit.record("officer.end_sessions", f"officer:{visit.officer.id}")
+    return visit.redirect("account", notice="session_ended")
+
+
+def page(visit: Visit, problem: Problem | None = None) -> Response:
+    """The account page, with what went wrong."""
+    return visit.page(
+        "account.html",
+        problem.status if problem else 200,
+        problem=problem.text if problem else "",
+        minimum=officers.MIN_PASSWORD,
+        sessions=logins.of_officer(visit.session, visit.officer.id),
+    )
+
+
+def _ask_code(visit: Visit, handed: str, problem: Problem | None = None) -> Response:
+    return visit.page(
+        "login_code.html",
+        problem.status if problem else 200,
+        handed=handed,
+        problem=problem.text if problem else "",
+    )
 
 
 def _locked() -> Problem:

@@ -45,5 +45,5 @@ async def _stream(console: Console, login: Login, topics: list[str]) -> AsyncIte
 
 def _may_listen(console: Console, login: Login) -> bool:
     with console.db.session(read_only=True) as session:
-        officer = console.officer(session, login)
-        return officer is not None and allowed("events", officer.role)
+        current = console.current(session, login)
+        return current is not None and allowed("events", current.officer.role)

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from conversations import logins, second_factor, units
 from conversations import officers as accounts
-from conversations import units
 from conversations.models import Officer, Unit
 from staff.access import Role
 from staff.visit import Problem, Visit
@@ -63,6 +63,8 @@ def update(visit: Visit) -> Response:
         return _page(visit, problem)
     officer.role = role
     officer.active = active
+    if not active:
+        logins.end_all(visit.session, officer.id)
     officer.unit_id = unit_id
     visit.record("officer.update", f"officer:{officer.id}", role=role, active=active)
     return visit.redirect("officers", notice="officer_updated")
@@ -74,6 +76,14 @@ def reset(visit: Visit) -> Response:
     password = new_password()
     accounts.set_password(visit.session, officer.id, password, actor=visit.officer.username)
     return _page(visit, secret=password, secret_for=officer.username)
+
+
+def forget_totp(visit: Visit) -> Response:
+    """For who has lost phone and recovery codes; ends the officer's sessions."""
+    officer = _officer(visit)
+    second_factor.remove(visit.session, officer.id, actor=visit.officer.username)
+    logins.end_all(visit.session, officer.id)
+    return visit.redirect("officers", notice="totp_removed")
 
 
 def new_password() -> str:

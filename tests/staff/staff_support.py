@@ -6,12 +6,13 @@ import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from conversations import cases, inbox, outbox
+from conversations import cases, inbox, logins, outbox
 from conversations.bus import Notifier
 from conversations.database import Database
 from conversations.messages import AnswerMeta, Channel, InboundMessage, OutboundMessage, SourceNote
@@ -21,6 +22,7 @@ from staff.access import Role
 from staff.sessions import COOKIE, Sessions
 
 SECRET = "a secret of the tests, long enough"
+LIFETIME = timedelta(hours=1)
 PASSWORD = "con đò nhỏ qua sông"
 NAMES = {
     "an": ("Nguyễn Thị An", Role.OFFICER),
@@ -51,9 +53,9 @@ def titles(code: str) -> str | None:
     return {"1.001193": "Đăng ký khai sinh", "1.004222": "Đăng ký thường trú"}.get(code)
 
 
-def application(db: Database) -> Starlette:
+def application(db: Database, **options: Any) -> Starlette:
     """The console as the app mounts it."""
-    console = create_console(db, Notifier(db), secret_key=SECRET, suggest=suggest, title_of=titles)
+    console = create_console(db, Notifier(db), secret_key=SECRET, suggest=suggest, title_of=titles, **options)
     return Starlette(routes=[Mount("/staff", console)])
 
 
@@ -157,7 +159,9 @@ class Browser:
         """Goes on with a session of that officer; quicker than logging in."""
         with desk.db.session(read_only=True) as session:
             officer = session.query(Officer).filter_by(username=username).one()
-            cookie, _ = Sessions(SECRET, timedelta(hours=1)).issue(officer.id, officer.password_hash)
+            cookie, login = Sessions(SECRET, LIFETIME).issue(officer.id)
+        with desk.db.session() as session:
+            logins.begin(session, officer, login.nonce, lifetime=LIFETIME, agent="resumed")
         self.client.cookies.set(COOKIE, cookie, path="/staff")
         self.get("/account")
 

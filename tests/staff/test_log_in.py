@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
-from staff_support import PASSWORD, Desk
+from staff_support import LIFETIME, PASSWORD, SECRET, Desk
 
 from conversations import officers
-from conversations.models import Officer
-from staff.sessions import COOKIE
+from conversations.models import Officer, OfficerSession, now
+from staff.sessions import COOKIE, Sessions
 
 
 def test_the_right_password_opens_the_queue(desk: Desk) -> None:
@@ -132,3 +135,68 @@ def test_a_fragment_asked_for_after_the_session_ended_sends_the_browser_to_log_i
     response = desk.anonymous().get("/queue/rows", hx_request="true")
     assert response.status_code == 401
     assert response.headers["hx-redirect"].startswith("/staff/login")
+
+
+def test_the_account_page_lists_sessions_and_ends_one_elsewhere(desk: Desk) -> None:
+    here, elsewhere = desk.browser("an"), desk.anonymous()
+    elsewhere.client.headers["user-agent"] = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0"
+    elsewhere.log_in("an")
+    page = here.get("/account").text
+    assert "Firefox trên Windows" in page
+    ended = re.search(r'action="/staff(/account/sessions/\d+/end)"', page)
+    assert ended is not None
+    here.post(ended[1])
+
+    assert elsewhere.get("/queue").status_code == 303
+    assert here.get("/queue").status_code == 200
+
+
+def test_all_other_sessions_end_at_once(desk: Desk) -> None:
+    here, others = desk.browser("an"), [desk.anonymous(), desk.anonymous()]
+    for other in others:
+        other.log_in("an")
+    here.post("/account/sessions/end")
+
+    assert [other.get("/queue").status_code for other in others] == [303, 303]
+    assert here.get("/queue").status_code == 200
+
+
+def test_nobody_ends_another_officer_s_session(desk: Desk) -> None:
+    desk.browser("binh")
+    with desk.db.session(read_only=True) as session:
+        theirs = session.query(OfficerSession).join(Officer).filter(Officer.username == "binh").one().id
+    assert desk.browser("an").post(f"/account/sessions/{theirs}/end").status_code == 404
+    assert desk.browser("binh").get("/queue").status_code == 200
+
+
+def test_a_session_runs_out(desk: Desk) -> None:
+    browser = desk.browser("an")
+    with desk.db.session() as session:
+        session.query(OfficerSession).one().expires_at = now()
+    assert browser.get("/queue").status_code == 303
+
+
+def test_after_log_out_the_old_cookie_is_worth_nothing(desk: Desk) -> None:
+    browser = desk.browser("an")
+    kept = browser.client.cookies[COOKIE]
+    browser.post("/logout")
+    browser.client.cookies.clear()
+    browser.client.cookies.set(COOKIE, kept, path="/staff")
+    assert browser.get("/queue").status_code == 303
+
+
+def test_a_signed_cookie_without_a_session_on_the_server_is_worth_nothing(desk: Desk) -> None:
+    cookie, _ = Sessions(SECRET, LIFETIME).issue(1)
+    browser = desk.anonymous()
+    browser.client.cookies.set(COOKIE, cookie, path="/staff")
+    assert browser.get("/queue").status_code == 303
+
+
+def test_the_last_use_of_a_session_is_noted_now_and_then(desk: Desk) -> None:
+    browser = desk.browser("an")
+    long_ago = now() - timedelta(hours=1)
+    with desk.db.session() as session:
+        session.query(OfficerSession).one().seen_at = long_ago
+    browser.get("/queue")
+    with desk.db.session(read_only=True) as session:
+        assert session.query(OfficerSession).one().seen_at > long_ago
