@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from actions import compose
-from actions.question import content_words, is_unspoken_variant, new_matter
+from actions.question import content_words, is_unspoken_variant, new_matter, without_takes
 from actions.texts import say
 from actions.turn import GENERAL, Services, Turn
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
@@ -60,7 +60,7 @@ def answer(turn: Turn, services: Services) -> Reply:
         return _answer_with(named, turn, services, score=1.0)
     words = content_words(turn.text, turn.field_entities)
     remembered = _remembered(turn, services)
-    if not words and remembered is not None:
+    if not words and remembered is not None and not turn.values("procedure"):
         return _answer_with(remembered, turn, services, score=1.0)
     if not words and turn.fields == [GENERAL]:
         return _not_understood(turn)
@@ -122,7 +122,7 @@ def _rivals(hits: Sequence[Hit]) -> bool:
 
 def _search(turn: Turn, services: Services) -> list[Hit]:
     """Hits of every kind; a regulation that surely fits comes first when a regulation was asked for."""
-    matter = new_matter(turn.text) or turn.text
+    matter = without_takes(new_matter(turn.text) or turn.text)
     if turn.intent == "ask_regulation":
         named = _regulations(matter, turn, services)
         if named and named[0].score >= ANSWER:

@@ -23,7 +23,7 @@ def _lists() -> dict[str, list[str]]:
 
 @cache
 def _function_words() -> frozenset[str]:
-    lists = (words for name, words in _lists().items() if name != "frames")
+    lists = (words for name, words in _lists().items() if name not in ("frames", "takes"))
     return frozenset(fold(word) for words in lists for word in words)
 
 
@@ -49,6 +49,14 @@ def new_matter(text: str) -> str | None:
         elif found and found.end() == len(folded):
             end = min(end, found.start())
     return said[start:end].strip() if start and start < end else None
+
+
+def without_takes(text: str) -> str:
+    """The text without "mất" where it means "takes": search would read it as "lost"."""
+    said = normalise(text)
+    for pattern in _lists()["takes"]:
+        said = re.sub(pattern, "", said)
+    return said
 
 
 @cache

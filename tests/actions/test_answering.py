@@ -50,6 +50,24 @@ def test_a_field_asked_in_words_that_fit_nothing_else_keeps_the_procedure(
     assert (meta.procedures[0], meta.field) == ("1.001193", "where")
 
 
+@pytest.mark.parametrize("text", ["cấp sổ đỏ mất bao lâu", "cap so do mat may ngay"])
+def test_what_a_matter_takes_is_not_taken_for_a_loss(bundled: Services, turn: MakeTurn, text: str) -> None:
+    reply = answering.answer(turn(text, entities=[{"entity": "field", "value": "time_limit"}]), bundled)
+
+    assert reply.messages[0].meta is not None
+    assert reply.messages[0].meta.procedures[0] != "1.012786"
+
+
+def test_a_variant_for_foreigners_waits_to_be_named(bundled: Services, turn: MakeTurn) -> None:
+    ordinary = answering.answer(turn("lấy vợ thì làm giấy gì"), bundled)
+    foreign = answering.answer(turn("lấy vợ đài loan thì làm giấy gì"), bundled)
+
+    assert ordinary.messages[0].meta is not None
+    assert foreign.messages[0].meta is not None
+    assert ordinary.messages[0].meta.procedures[0] == "1.000894"
+    assert foreign.messages[0].meta.procedures[0] == "2.000806"
+
+
 def test_a_change_of_procedure_keeps_the_field_asked_before(bundled: Services, turn: MakeTurn) -> None:
     slots = {"procedure_code": "1.001193", "field": "dossier"}
     reply = answering.answer(turn("còn khai tử thì sao", slots=slots), bundled)
