@@ -127,16 +127,30 @@ def _search(turn: Turn, services: Services) -> list[Hit]:
         named = _regulations(matter, turn, services)
         if named and named[0].score >= ANSWER:
             return named
-    return _ordinary_first(services.searcher.search(matter, as_of=turn.as_of, limit=10), turn)
+    hits = services.searcher.search(matter, as_of=turn.as_of, limit=10)
+    return _ordinary_first(hits, turn, services)
 
 
-def _ordinary_first(hits: list[Hit], turn: Turn) -> list[Hit]:
-    """Variants for special cases behind the ordinary procedures, unless the message speaks of them."""
-    ranked = [
-        replace(hit, score=hit.score * UNSPOKEN) if is_unspoken_variant(hit.title, turn.text) else hit
-        for hit in hits
+def _ordinary_first(hits: list[Hit], turn: Turn, services: Services) -> list[Hit]:
+    """Variants for special cases stand behind the ordinary procedure, unless the message speaks of them."""
+    scores = {hit.id: hit for hit in hits}
+    for hit in hits:
+        if not is_unspoken_variant(hit.title, turn.text):
+            continue
+        scores[hit.id] = replace(hit, score=hit.score * UNSPOKEN)
+        ordinary = _ordinary_of(hit, services)
+        if ordinary is not None and (ordinary.id not in scores or scores[ordinary.id].score < hit.score):
+            scores[ordinary.id] = replace(hit, id=ordinary.id, title=ordinary.title)
+    return sorted(scores.values(), key=lambda hit: -hit.score)
+
+
+def _ordinary_of(variant: Hit, services: Services) -> Procedure | None:
+    """The procedure whose name the variant's name begins with: "… kết hôn" of "… kết hôn có yếu tố …"."""
+    name = variant.title.lower()
+    shorter = [
+        p for p in services.library.of(Procedure) if p.id != variant.id and name.startswith(p.name.lower())
     ]
-    return sorted(ranked, key=lambda hit: -hit.score)
+    return max(shorter, key=lambda p: len(p.name), default=None)
 
 
 def _regulations(matter: str, turn: Turn, services: Services) -> list[Hit]:
