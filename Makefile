@@ -5,7 +5,7 @@ export PYTHONUNBUFFERED := 1
 # Byte-code halves the start; some environments switch it off.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-analytics bench-diacritics bench-clinc
+.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-legal bench-analytics bench-diacritics bench-clinc
 
 help: ## Các lệnh có thể dùng / what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,6 +50,9 @@ bench-nlu: setup-dev ## Đo phần hiểu câu hỏi / measure understanding
 
 bench-retrieval: setup-dev ## Đo phần tìm kiếm / measure retrieval
 	@$(PY) -m bench.retrieval
+
+bench-legal: setup-dev ## Đo tìm điều luật trên ALQAC và DRiLL / measure search for articles of law
+	@$(PY) -m bench.legal
 
 bench-analytics: setup-dev ## Đo trang số liệu với 200.000 tin nhắn / time the figures
 	@$(PY) -m bench.analytics

@@ -59,7 +59,7 @@ def chunks_of(
                 (ChunkField.ARTICLE, [f"{a.article}. {a.heading}: {a.summary}" for a in document.articles])
             )
         case Announcement():
-            fields.append((ChunkField.BODY, _pack(document.body.split("\n"))))
+            fields.append((ChunkField.BODY, pack(document.body.split("\n"))))
     seen: set[tuple[ChunkField, str]] = set()
     chunks = []
     for field, texts in fields:
@@ -76,25 +76,25 @@ def _procedure_fields(procedure: Procedure) -> list[tuple[ChunkField, Iterable[s
         (ChunkField.LAY, procedure.life_events),
         (ChunkField.SUMMARY, [f"{procedure.summary} {procedure.field}"]),
         (ChunkField.DOSSIER, _dossier(procedure)),
-        (ChunkField.FEE, _pack(f"{fee.case} {fee.text}".strip() for fee in procedure.fees)),
-        (ChunkField.TIME_LIMIT, _pack(f"{t.case} {t.text}".strip() for t in procedure.time_limits)),
-        (ChunkField.STEPS, _pack(procedure.steps)),
-        (ChunkField.CONDITIONS, _pack(procedure.conditions)),
-        (ChunkField.RESULT, _pack(procedure.result)),
+        (ChunkField.FEE, pack(f"{fee.case} {fee.text}".strip() for fee in procedure.fees)),
+        (ChunkField.TIME_LIMIT, pack(f"{t.case} {t.text}".strip() for t in procedure.time_limits)),
+        (ChunkField.STEPS, pack(procedure.steps)),
+        (ChunkField.CONDITIONS, pack(procedure.conditions)),
+        (ChunkField.RESULT, pack(procedure.result)),
         (ChunkField.WHERE, [f"{procedure.authority}. {procedure.where}".strip(" .")]),
         (ChunkField.HOW_ONLINE, [" ".join(online)]),
-        (ChunkField.LEGAL_BASIS, _pack(f"{b.number or ''} {b.title}".strip() for b in procedure.legal_basis)),
+        (ChunkField.LEGAL_BASIS, pack(f"{b.number or ''} {b.title}".strip() for b in procedure.legal_basis)),
     ]
 
 
 def _dossier(procedure: Procedure) -> Iterator[str]:
     for case in procedure.dossier:
         papers = (f"{paper.name} {paper.note}".strip() for paper in case.papers)
-        for text in _pack(papers):
+        for text in pack(papers):
             yield f"{case.case}: {text}" if case.case else text
 
 
-def _pack(texts: Iterable[str]) -> Iterator[str]:
+def pack(texts: Iterable[str]) -> Iterator[str]:
     """Join short texts and cut long ones, up to `MAX_WORDS` a passage."""
     passage: list[str] = []
     size = 0

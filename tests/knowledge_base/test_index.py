@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.index import IndexUnavailable, build, current, ensure_index, is_current, load
+from knowledge_base.ranking import DENSE_GROUPS
 from knowledge_base.search import Searcher
 from nlu.embedding.encoder import Encoder
+from nlu.text import normalise
 from tests.knowledge_base.conftest import DOCUMENTS, MODEL, a_procedure, write_documents
 
 
@@ -40,6 +42,15 @@ def test_an_earlier_index_is_taken_up_again(indexes: Path, documents: Path, enco
     write_documents(documents, DOCUMENTS)
     ensure_index(documents, indexes, MODEL, encoder=encoder)
     assert current(indexes) == before
+
+
+def test_each_passage_has_the_vector_of_its_own_text(indexes: Path, encoder: Encoder) -> None:
+    index = load(current(indexes))
+    for row, chunk in enumerate(index.chunks):
+        (group,) = (name for name, fields in DENSE_GROUPS.items() if chunk.field in fields)
+        expected = encoder.encode([normalise(chunk.text)])[0]
+        rows, near = index.dense[group].of_document(expected, int(index.owners[row]))
+        assert near[rows == row] == pytest.approx(1, abs=1e-5)
 
 
 def test_old_indexes_are_removed(indexes: Path, documents: Path, encoder: Encoder) -> None:
