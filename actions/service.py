@@ -17,6 +17,7 @@ from actions.texts import say
 from actions.turn import Services, Turn, message, utter
 from conversations import cases, privacy
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, Link, OutboundMessage, SourceNote
+from conversations.models import Case
 from knowledge_base.places import Place
 from knowledge_base.schema import Announcement, Regulation
 from nlu.text import fold
@@ -167,7 +168,7 @@ class LookUpCode(_ServiceAction):
         else:
             with self._services.db.session() as session:
                 case = cases.find_by_code(session, code)
-                text = say("lookup.unknown", code=code.upper()) if case is None else _state_of(case)
+                text = say("lookup.unknown", code=code.upper()) if case is None else state_of(case)
         utter(dispatcher, message(text, AnswerStatus.STATUS_LOOKUP))
         return []
 
@@ -300,13 +301,15 @@ def _about(place: Place) -> str:
     return say(f"place.{place.said}", name=place.name, units=units, former=list(place.former))
 
 
-def _state_of(case: Any) -> str:
+def state_of(case: Case) -> str:
+    """What a citizen reads under the code; of a duplicate, how the case stands that it was merged into."""
+    main = case.main or case
     return say(
         "lookup.found",
         code=case.code,
-        status=say(f"lookup.status.{case.status}"),
+        status=say(f"lookup.status.{main.status}"),
         created=case.created_at,
-        answer=case.public_answer,
+        answer=main.public_answer,
     )
 
 

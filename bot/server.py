@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from actions.service import state_of
 from actions.turn import Services
 from bot.assistant import ActionsEndpoint
 from bot.channels import open_channels
@@ -89,6 +90,7 @@ class App:
             knowledge=self.knowledge.desk(),
             attachment=AttachmentStore(attachments).path,
             calendar=self.services.calendar,
+            citizen_view=state_of,
             oidc=_single_sign_on(settings),
         )
         origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from conversations import audit, outbox, units
 from conversations.codes import new_code, possible_codes
 from conversations.database import Database, announce
+from conversations.folding import fold
 from conversations.history import add_message, clean_text, lock_conversation, start_dialogue_session
 from conversations.messages import Attachment, Floor, OutboundMessage, Sender
 from conversations.models import Case, CaseEvent, Conversation, Officer, now
@@ -80,6 +81,7 @@ def open_feedback(
         code=_free_code(session, "feedback"),
         conversation=conversation,
         content=content,
+        folded=fold(f"{content} {place or ''}"),
         category=category,
         place=place,
         happened=happened,
@@ -197,7 +199,7 @@ def answer(session: Session, case_id: int, officer: Officer, text: str) -> Case:
         outbox.enqueue(session, case.conversation, message, officer.id)
     else:
         case.public_answer = words
-        tell(session, case, notice("feedback_answered", code=case.code, answer=words))
+        _tell_all(session, case, "feedback_answered", answer=words)
     case.status = "answered"
     changed(session, case, officer.username, "answer")
     return case
@@ -214,7 +216,7 @@ def give_back(session: Session, case_id: int, officer: Officer) -> Case:
     if case.kind != "handoff":
         raise CaseError(f"{case.code} is not a hand-over")
     _require_own(case, officer)
-    _close(session, case, officer.username, "returned")
+    close_as(session, case, officer.username, "returned")
     tell(session, case, notice("handoff_given_back"))
     return case
 
@@ -233,13 +235,13 @@ def close(
     words = clean_text(public_answer or "").strip()
     if words:
         case.public_answer = words
-    _close(session, case, officer.username, outcome)
+    close_as(session, case, officer.username, outcome)
     if case.kind == "handoff":
         tell(session, case, notice("handoff_closed", code=case.code))
     elif words:
-        tell(session, case, notice("feedback_closed_answer", code=case.code, answer=words))
+        _tell_all(session, case, "feedback_closed_answer", answer=words)
     else:
-        tell(session, case, notice("feedback_closed", code=case.code))
+        _tell_all(session, case, "feedback_closed")
     return case
 
 
@@ -276,7 +278,7 @@ def cancel_handoff(session: Session, conversation_id: int) -> Case | None:
     if case is None:
         conversation.floor = Floor.BOT.value
     else:
-        _close(session, case, CITIZEN, "cancelled")
+        close_as(session, case, CITIZEN, "cancelled")
     outbox.enqueue(session, conversation, notice("handoff_cancelled"))
     return case
 
@@ -306,7 +308,7 @@ def _expire(db: Database, case_id: int, cutoff: datetime) -> bool:
         if case.status == "closed" or case.updated_at >= cutoff or case.conversation.floor == Floor.BOT:
             return False
         if case.status == "answered":
-            _close(session, case, SYSTEM, "returned")
+            close_as(session, case, SYSTEM, "returned")
             tell(session, case, notice("handoff_given_back"))
             return True
         case.status = "new"
@@ -362,7 +364,8 @@ def _opened(session: Session, case: Case) -> Case:
     return case
 
 
-def _close(session: Session, case: Case, actor: str, outcome: str) -> None:
+def close_as(session: Session, case: Case, actor: str, outcome: str) -> None:
+    """Close a case that is locked; the caller tells the citizen."""
     case.status = "closed"
     case.outcome = outcome
     case.closed_at = now()
@@ -385,6 +388,13 @@ def changed(session: Session, case: Case, actor: str, action: str, detail: str =
 def tell(session: Session, case: Case, message: OutboundMessage) -> None:
     """Send the citizen a message."""
     outbox.enqueue(session, case.conversation, message)
+
+
+def _tell_all(session: Session, case: Case, key: str, **values: str) -> None:
+    """Tell the citizen of a feedback case, and those whose cases were merged into it."""
+    followers = session.scalars(select(Case).where(Case.merged_into == case.id).order_by(Case.id))
+    for one in (case, *followers):
+        tell(session, one, notice(key, code=one.code, **values))
 
 
 def _free_code(session: Session, kind: str) -> str:

@@ -220,7 +220,11 @@ class Case(Base):
     public_answer: Mapped[str | None] = mapped_column(Text)
     """What the citizen reads under the code."""
     outcome: Mapped[str | None] = mapped_column(String(40))
-    """How it ended: resolved, rejected, returned, cancelled, erased, or a word of the console's own."""
+    """How it ended: resolved, rejected, returned, cancelled, merged, erased, or a word of the console."""
+    folded: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Content and place as they are searched."""
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    """The case that this one is a duplicate of."""
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     priority: Mapped[int] = mapped_column(default=0, server_default="0")
     """0 normal, 1 high, 2 urgent."""
@@ -235,6 +239,7 @@ class Case(Base):
     conversation: Mapped[Conversation] = relationship(lazy="joined")
     officer: Mapped[Officer | None] = relationship(lazy="joined")
     unit: Mapped[Unit | None] = relationship(lazy="joined")
+    main: Mapped[Case | None] = relationship(remote_side=[id])
 
 
 class CaseEvent(Base):

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from conversations import audit
 from conversations.database import Database, announce
+from conversations.folding import fold
 from conversations.history import lock_conversation, start_dialogue_session
 from conversations.messages import Channel, Floor
 from conversations.models import (
@@ -235,11 +236,13 @@ def _erase_case(session: Session, case: Case) -> None:
     is_open = case.status != "closed" and case.kind == "feedback"
     session.execute(delete(CaseNote).where(CaseNote.case_id == case.id))
     case.contact = None
+    case.folded = ""
     case.consent = False
     case.attachments = []
     if is_open:
         case.content = redact(case.content)
         case.place = redact(case.place) if case.place else None
+        case.folded = fold(f"{case.content} {case.place or ''}")
         case.happened = redact(case.happened) if case.happened else None
         return
     case.content = ""

@@ -20,6 +20,7 @@ from starlette.types import Scope
 from conversations.bus import Notifier
 from conversations.calendar import Calendar
 from conversations.database import Database
+from conversations.models import Case
 from knowledge_base.schema import Announcement
 from staff.context import STATIC, Console
 from staff.headers import HEADERS, SecurityHeaders
@@ -35,6 +36,7 @@ from staff.views import (
     casework,
     events,
     feedback,
+    feedback_table,
     files,
     importing,
     learning,
@@ -101,8 +103,11 @@ PAGES: Sequence[Page] = (
     Page("case_note", "/cases/{id:int}/notes", casework.note, "POST"),
     Page("case_plan", "/cases/{id:int}/plan", casework.plan, "POST"),
     Page("case_transfer", "/cases/{id:int}/transfer", casework.transfer, "POST"),
-    Page("file", "/files/{id}", files.show),
+    Page("file", "/cases/{id:int}/files/{file}", files.show),
     Page("feedback", "/feedback", feedback.show),
+    Page("feedback_export", "/feedback/export", feedback_table.redacted),
+    Page("feedback_export_full", "/feedback/export/full", feedback_table.full, "POST"),
+    Page("feedback_merge", "/feedback/{id:int}/merge", feedback.merge, "POST"),
     Page("feedback_case", "/feedback/{id:int}", feedback.case),
     Page("feedback_talk", "/feedback/{id:int}/talk", feedback.conversation),
     Page("feedback_take", "/feedback/{id:int}/take", feedback.take, "POST"),
@@ -159,6 +164,7 @@ def create_console(
     announcements: Callable[[], Sequence[Announcement]] = tuple,
     title_of: Callable[[str], str | None] = lambda code: None,
     knowledge: KnowledgeDesk | None = None,
+    citizen_view: Callable[[Case], str] = lambda case: case.public_answer or "",
     attachment: Callable[[str], Path | None] = lambda file_id: None,
     calendar: Calendar | None = None,
     oidc: OidcProvider | None = None,
@@ -174,6 +180,7 @@ def create_console(
         announcements: those to list, read anew at each view.
         title_of: the short name of a procedure code, or None.
         knowledge: documents as the assistant uses them; none without it.
+        citizen_view: what a citizen reads who asks for the code of a feedback case.
         attachment: where the file of an `Attachment.remote_id` lies, or None.
         calendar: when officers work; its time zone is that of all times shown.
         oidc: a single sign-on beside the passwords; its second factor is its own business.
@@ -196,6 +203,7 @@ def create_console(
         announcements=announcements,
         title_of=title_of,
         knowledge=knowledge or no_knowledge(),
+        citizen_view=citizen_view,
         attachment=attachment,
         canned=canned_replies(),
         calendar=calendar,

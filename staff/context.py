@@ -20,7 +20,7 @@ from conversations import logins
 from conversations.bus import Notifier
 from conversations.calendar import Calendar
 from conversations.database import Database
-from conversations.models import Officer, OfficerSession
+from conversations.models import Case, Officer, OfficerSession
 from knowledge_base.schema import Announcement
 from staff import queue, words
 from staff.knowledge import KnowledgeDesk
@@ -44,6 +44,7 @@ class Console:
     announcements: Callable[[], Sequence[Announcement]]
     title_of: Callable[[str], str | None]
     knowledge: KnowledgeDesk
+    citizen_view: Callable[[Case], str]
     attachment: Callable[[str], Path | None]
     canned: Sequence[words.CannedReply]
     calendar: Calendar
@@ -60,8 +61,8 @@ class Console:
     def path(self, request: Request, name: str, **parameters: Any) -> str:
         """The address of a route under the mount; parameters not in its path become the query."""
         root = str(request.scope.get("root_path", ""))
-        inside = {key: value for key, value in parameters.items() if key == "id"}
-        outside = {key: value for key, value in parameters.items() if key != "id"}
+        inside = {key: value for key, value in parameters.items() if key in ("id", "file")}
+        outside = {key: value for key, value in parameters.items() if key not in inside}
         return with_query(root + str(self.router.url_path_for(name, **inside)), outside)
 
     def render(self, template: str, **values: Any) -> str:

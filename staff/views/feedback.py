@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import Select, or_, select
 from starlette.responses import Response
 
-from conversations import cases, routing
+from conversations import cases, merging, routing, units
 from conversations.codes import parse_code
+from conversations.folding import fold
 from conversations.messages import Attachment
 from conversations.models import Case, CaseEvent, Officer, now
 from staff import talk
-from staff.scope import leads, visible
+from staff.duplicates import similar
+from staff.scope import find, leads, visible
 from staff.views.casework import receivers, the_case
 from staff.visit import Problem, Visit
 from staff.words import labels
@@ -24,26 +27,72 @@ MAX_ANSWER = 4_000
 """Characters of a public answer."""
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which cases are listed."""
+
+    status: str = "open"
+    category: str = ""
+    words: str = ""
+    unit: int | None = None
+
+    @classmethod
+    def of(cls, value: Callable[..., str]) -> Filters:
+        """From the fields of a request, each asked for by name and default."""
+        unit = value("unit")
+        return cls(
+            status=value("status", "open"),
+            category=value("category"),
+            words=value("q")[:200],
+            unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None,
+        )
+
+    def fields(self) -> dict[str, str | int | None]:
+        """The same as fields of a request."""
+        return {"status": self.status, "category": self.category, "q": self.words, "unit": self.unit}
+
+    def query(self, officer: Officer) -> Select[Case]:
+        """Those that this officer sees, newest first."""
+        query = select(Case).where(Case.kind == "feedback", visible(officer)).order_by(Case.id.desc())
+        if self.status == "open":
+            query = query.where(Case.status != "closed")
+        elif self.status == "overdue":
+            query = query.where(Case.status != "closed", Case.due_at < now())
+        elif self.status in labels()["case_status"]:
+            query = query.where(Case.status == self.status)
+        if self.category:
+            query = query.where(Case.category == self.category)
+        if self.unit is not None:
+            query = query.where(Case.unit_id == self.unit)
+        if self.words:
+            code = parse_code(self.words) or self.words.upper()
+            query = query.where(
+                or_(Case.folded.contains(fold(self.words), autoescape=True), Case.code == code)
+            )
+        return query
+
+
 def show(visit: Visit) -> Response:
     """The list, with filters."""
-    status, category, words = visit.query("status", "open"), visit.query("category"), visit.query("q")[:200]
+    filters = Filters.of(visit.query)
     before = visit.number("before")
-    query = _filtered(status, category, words).where(visible(visit.officer))
+    query = filters.query(visit.officer)
     if before is not None:
         query = query.where(Case.id < before)
-    found = visit.session.scalars(query.order_by(Case.id.desc()).limit(PAGE)).all()
-    used = select(Case.category).where(
-        Case.kind == "feedback", Case.category.is_not(None), visible(visit.officer)
+    found = visit.session.scalars(query.limit(PAGE)).all()
+    seen = (
+        select(Case.category, Case.unit_id).where(Case.kind == "feedback", visible(visit.officer)).distinct()
     )
-    visit.record("case.list", "case:feedback", shown=len(found), searched=bool(words))
+    used = visit.session.execute(seen).all()
+    unit_ids = {row.unit_id for row in used}
+    visit.record("case.list", "case:feedback", shown=len(found), searched=bool(filters.words))
     return visit.page(
         "feedback.html",
         cases=found,
-        status=status,
-        category=category,
-        words=words,
+        filters=filters,
         statuses=labels()["case_status"],
-        categories=sorted(name for name in visit.session.scalars(used.distinct()) if name),
+        categories=sorted({row.category for row in used if row.category}),
+        units=[unit for unit in units.active(visit.session) if unit.id in unit_ids],
         earlier=found[-1].id if len(found) == PAGE else None,
     )
 
@@ -92,22 +141,18 @@ def close(visit: Visit) -> Response:
     return _change(visit, "feedback_closed", with_outcome)
 
 
-def _filtered(status: str, category: str, words: str) -> Select[Case]:
-    query = select(Case).where(Case.kind == "feedback")
-    if status == "open":
-        query = query.where(Case.status != "closed")
-    elif status == "overdue":
-        query = query.where(Case.status != "closed", Case.due_at < now())
-    elif status in labels()["case_status"]:
-        query = query.where(Case.status == status)
-    if category:
-        query = query.where(Case.category == category)
-    if words:
-        like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        code = parse_code(words)
-        matches = [Case.content.ilike(like, escape="\\"), Case.place.ilike(like, escape="\\")]
-        query = query.where(or_(*matches, Case.code == (code or words.upper())))
-    return query
+def merge(visit: Visit) -> Response:
+    """Merges the case into another that was suggested, or whose code was typed."""
+
+    def into(case: Case) -> Case:
+        main = cases.find_by_code(visit.session, visit.form.get("code", ""))
+        if main is None or main.kind != "feedback" or find(visit.session, main.id, visit.officer) is None:
+            raise Problem("merge_code")
+        if not leads(visit.officer) and case.assigned_to not in (None, visit.officer.id):
+            raise Problem("not_your_case")
+        return merging.merge(visit.session, case.id, main.id, visit.officer)
+
+    return _change(visit, "merged", into)
 
 
 def _change(visit: Visit, notice: str, change: _Change) -> Response:
@@ -121,6 +166,8 @@ def _change(visit: Visit, notice: str, change: _Change) -> Response:
     except cases.CaseTaken:
         name = case.officer.full_name if case.officer else ""
         return page(visit, case, Problem("feedback_taken_by", name=name))
+    except cases.CaseError:
+        return page(visit, case, Problem("merge_code"))
     return visit.redirect("feedback_case", id=case.id, notice=notice)
 
 
@@ -143,8 +190,11 @@ def page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
         names=dict(found.all()),
         notes=routing.notes(visit.session, case.id),
         receivers=receivers(visit),
+        duplicates=merging.duplicates(visit.session, case.id),
+        similar=similar(visit.session, case, visit.officer) if case.status != "closed" else (),
         leads=leads(visit.officer),
         outcomes=labels()["outcome"],
+        citizen_view=visit.console.citizen_view(case),
         problem=problem.text if problem else "",
         draft=visit.form.get("text") or case.public_answer or "",
         mine=case.assigned_to in (None, visit.officer.id),

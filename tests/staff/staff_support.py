@@ -78,7 +78,9 @@ class Desk:
             self.browsers[username].resume(self, username)
         return self.browsers[username]
 
-    def citizen_says(self, text: str, person: str = "citizen", name: str | None = "Út Mén") -> int:
+    def citizen_says(
+        self, text: str, person: str = "citizen", name: str | None = "Út Mén", **sent: Any
+    ) -> int:
         """A message arrives; returns the conversation's id."""
         with self.db.session() as session:
             inbox.receive(
@@ -89,6 +91,7 @@ class Desk:
                     external_user_id=person,
                     text=text,
                     display_name=name,
+                    **sent,
                 ),
             )
             query = session.query(Conversation).join(Person).filter(Person.external_id == person)

@@ -25,7 +25,7 @@ def test_each_route_answers_a_role_as_the_table_says(desk: Desk, role: Role) -> 
     for page in PAGES:
         if page.name in PUBLIC | {"log_out", "events"}:
             continue
-        path = page.path.replace("{id:int}", "999999").replace("{id}", "none")
+        path = page.path.replace("{id:int}", "999999").replace("{file}", "none")
         response = browser.get(path) if page.method == "GET" else browser.post(path)
         refused = response.status_code == 403
         if refused == allowed(page.name, role) or response.status_code >= 500:
@@ -44,7 +44,7 @@ def test_without_log_in_every_page_leads_to_the_log_in(desk: Desk) -> None:
     for page in PAGES:
         if page.name in PUBLIC:
             continue
-        path = page.path.replace("{id:int}", "1").replace("{id}", "1")
+        path = page.path.replace("{id:int}", "1").replace("{file}", "1")
         response = browser.get(path) if page.method == "GET" else browser.post(path)
         if response.status_code != 303 or not response.headers["location"].startswith("/staff/login"):
             wrong.append((page.name, response.status_code))
@@ -64,7 +64,7 @@ def test_a_form_without_the_token_of_its_session_is_refused(desk: Desk) -> None:
     forms = [page for page in PAGES if page.method == "POST"]
     statuses = {
         page.name: browser.post(
-            page.path.replace("{id:int}", "1").replace("{id}", "1"), {"csrf": "0" * 64}
+            page.path.replace("{id:int}", "1").replace("{file}", "1"), {"csrf": "0" * 64}
         ).status_code
         for page in forms
     }

@@ -186,14 +186,21 @@ def test_a_photo_is_shown_and_another_file_is_only_downloaded(desk: Desk, tmp_pa
     for name in ("photo.jpg", "paper.pdf"):
         (tmp_path / name).write_bytes(b"content")
     found = {path.name: path for path in tmp_path.glob("p*.*")}
+    paper = Attachment(kind="file", remote_id="paper.pdf")
     desk.app.routes[0].app.state.console.attachment = found.get  # type: ignore[attr-defined]
     photo = Attachment(kind="image", remote_id="photo.jpg", media_type="image/jpeg")
-    case_id, browser = desk.feedback(attachments=[photo]), desk.browser("an")
+    case_id, browser = desk.feedback(attachments=[photo, paper]), desk.browser("an")
 
-    assert 'src="/staff/files/photo.jpg"' in browser.get(f"/feedback/{case_id}").text
-    assert browser.get("/files/photo.jpg").headers["content-disposition"].startswith("inline")
-    assert browser.get("/files/paper.pdf").headers["content-disposition"].startswith("attachment")
-    assert browser.get("/files/other.jpg").status_code == 404
+    assert f'src="/staff/cases/{case_id}/files/photo.jpg"' in browser.get(f"/feedback/{case_id}").text
+    assert (
+        browser.get(f"/cases/{case_id}/files/photo.jpg").headers["content-disposition"].startswith("inline")
+    )
+    assert (
+        browser.get(f"/cases/{case_id}/files/paper.pdf")
+        .headers["content-disposition"]
+        .startswith("attachment")
+    )
+    assert browser.get(f"/cases/{case_id}/files/other.jpg").status_code == 404
 
 
 def test_a_feedback_case_is_no_conversation_page(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from conversations.units import UnitRow
 from staff.console import PAGES
 
 OURS, THEIRS = UnitRow("30760", "Phường Rạch Giá"), UnitRow("30817", "Xã Hòn Đất")
-OF_A_CASE = [page for page in PAGES if page.path.startswith(("/talks/", "/feedback/", "/cases/"))]
+OF_A_CASE = [page for page in PAGES if page.path.startswith(("/talks/{", "/feedback/{", "/cases/{"))]
 """Every route that names a case."""
 
 
@@ -54,7 +54,7 @@ def test_a_case_of_another_unit_is_not_there_on_any_route(units_desk: Desk, page
     kind = "feedback" if page.path.startswith("/feedback/") else "handoff"  # type: ignore[attr-defined]
     case_id = units_desk.feedback() if kind == "feedback" else units_desk.handed_over()
     path = page.path.replace("{id:int}", str(at(units_desk, case_id, THEIRS)))  # type: ignore[attr-defined]
-    path = path.replace("{name}", "photo.jpg")
+    path = path.replace("{file}", "photo.jpg")
     browser = units_desk.browser("an")
     response = browser.get(path) if page.method == "GET" else browser.post(path)  # type: ignore[attr-defined]
 
