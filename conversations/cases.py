@@ -19,7 +19,7 @@ from conversations.folding import fold
 from conversations.history import add_message, clean_text, lock_conversation, start_dialogue_session
 from conversations.messages import Attachment, Floor, OutboundMessage, Sender
 from conversations.models import Case, CaseEvent, Conversation, Officer, now
-from conversations.texts import notice, waiting_notice
+from conversations.texts import closing_notice, notice, waiting_notice
 
 REPEAT_WINDOW = timedelta(minutes=10)
 """The same feedback of the same conversation within this time is one case."""
@@ -237,12 +237,25 @@ def close(
         case.public_answer = words
     close_as(session, case, officer.username, outcome)
     if case.kind == "handoff":
-        tell(session, case, notice("handoff_closed", code=case.code))
+        tell(session, case, closing_notice(case.id, case.code))
     elif words:
         _tell_all(session, case, "feedback_closed_answer", answer=words)
     else:
         _tell_all(session, case, "feedback_closed")
     return case
+
+
+def rate(session: Session, conversation_id: int, case_id: int, satisfied: bool) -> None:
+    """Note what a citizen thought of the officer's help in a case of theirs; the last word counts."""
+    conversation = lock_conversation(session, conversation_id)
+    case = session.scalars(
+        select(Case).where(Case.id == case_id, Case.conversation_id == conversation_id)
+    ).first()
+    if case is None:
+        return
+    case.satisfied = satisfied
+    changed(session, case, CITIZEN, "rate", "satisfied" if satisfied else "unsatisfied")
+    outbox.enqueue(session, conversation, notice("satisfied_thanks" if satisfied else "unsatisfied_thanks"))
 
 
 def answered_elsewhere(session: Session, conversation_id: int, text: str) -> Case:

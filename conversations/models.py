@@ -221,6 +221,8 @@ class Case(Base):
     """What the citizen reads under the code."""
     outcome: Mapped[str | None] = mapped_column(String(40))
     """How it ended: resolved, rejected, returned, cancelled, merged, erased, or a word of the console."""
+    satisfied: Mapped[bool | None]
+    """What the citizen thought of an officer's help; None: not said."""
     folded: Mapped[str] = mapped_column(Text, default="", server_default="")
     """Content and place as they are searched."""
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
@@ -341,6 +343,17 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class Setting(Base):
+    """Something that administrators switch while the app runs; see `controls`."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    updated_by: Mapped[str] = mapped_column(String(100))
 
 
 class ChannelToken(Base):

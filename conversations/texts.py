@@ -11,6 +11,8 @@ from conversations.messages import Choice, OutboundMessage, Sender
 
 RETURN_TO_BOT = "/return_to_bot"
 """Payload of the button with which a citizen leaves the queue and talks to the assistant again."""
+RATE = "/rate_officer"
+"""Payload, followed by a case's id and 1 or 0, with which a citizen says whether an officer helped."""
 
 
 @cache
@@ -31,6 +33,16 @@ def say(key: str, /, **values: object) -> str:
 def notice(key: str, /, **values: object) -> OutboundMessage:
     """A message of the system itself to the citizen."""
     return OutboundMessage(text=say(key, **values), sender=Sender.SYSTEM)
+
+
+def closing_notice(case_id: int, code: str) -> OutboundMessage:
+    """Tells a citizen that an officer has ended their talk, and asks whether it helped."""
+    buttons = tuple(
+        Choice(title=say(f"{key}_button"), payload=f"{RATE} {case_id} {value}")
+        for key, value in (("satisfied", 1), ("unsatisfied", 0))
+    )
+    text = f"{say('handoff_closed', code=code)} {say('handoff_satisfied_question')}"
+    return OutboundMessage(text=text, choices=buttons, sender=Sender.SYSTEM)
 
 
 def waiting_notice(code: str, ahead: int, note: str = "") -> OutboundMessage:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
 
-from conversations import cases, inbox
+from conversations import cases, controls, inbox
 from conversations.bus import Notifier
 from conversations.database import Database
 from conversations.dispatch import dispatch
 from conversations.inbox import Claimed, ClaimLost
 from conversations.messages import Floor, OutboundMessage
-from conversations.texts import RETURN_TO_BOT
+from conversations.texts import RATE, RETURN_TO_BOT
 
 Handler = Callable[[Claimed], Awaitable[Sequence[OutboundMessage]]]
 """Answers one message. It may be called again for the same message after a crash or an error."""
 Watch = Callable[[Claimed], Awaitable[Sequence[OutboundMessage]]]
 """What to say all the same while an officer has, or is to take, the floor; mostly nothing."""
 
+_RATING = re.compile(rf"{RATE} (\d{{1,15}}) ([01])")
 _log = structlog.get_logger()
 
 
@@ -87,9 +89,13 @@ class Worker:
         try:
             if claimed.message.payload == RETURN_TO_BOT:
                 await asyncio.to_thread(self._return_to_bot, claimed)
+            elif rating := _RATING.fullmatch(claimed.message.payload or ""):
+                await asyncio.to_thread(self._rate, claimed, int(rating[1]), rating[2] == "1")
             elif claimed.floor != Floor.BOT:
                 said = await self._watch(claimed) if self._watch else ()
                 await asyncio.to_thread(self._leave_to_officer, claimed, said)
+            elif off := await asyncio.to_thread(self._switched_off, claimed):
+                await asyncio.to_thread(self._finish, claimed, [off])
             else:
                 async with asyncio.timeout(self._lease.total_seconds() * 0.8):
                     replies = await self._handler(claimed)
@@ -102,7 +108,16 @@ class Worker:
 
     def _finish(self, claimed: Claimed, replies: Sequence[OutboundMessage]) -> None:
         with self._db.session() as session:
-            inbox.finish(session, claimed, replies)
+            inbox.finish(session, claimed, controls.with_notice(session, replies))
+
+    def _switched_off(self, claimed: Claimed) -> OutboundMessage | None:
+        with self._db.session(read_only=True) as session:
+            return controls.switched_off(session, claimed.channel)
+
+    def _rate(self, claimed: Claimed, case_id: int, satisfied: bool) -> None:
+        with self._db.session() as session:
+            inbox.finish(session, claimed)
+            cases.rate(session, claimed.conversation_id, case_id, satisfied)
 
     def _leave_to_officer(self, claimed: Claimed, said: Sequence[OutboundMessage]) -> None:
         with self._db.session() as session:

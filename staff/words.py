@@ -19,7 +19,7 @@ _LABELS = ("labels.yaml", "editing.yaml")
 
 @dataclass(frozen=True)
 class CannedReply:
-    """A ready-made answer; its text may name {ten}, {can_bo} and {ma}."""
+    """A ready-made answer; its text may name {ten}, {ten_can_bo}, {don_vi} and {ma}."""
 
     title: str
     text: str

@@ -77,6 +77,13 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+  if (typing && event.key === "Escape") event.target.blur();
+  if (!typing && event.key === "?") document.getElementById("keys")?.togglePopover();
+  if (!typing && event.key === "/" && document.getElementById("q")) {
+    event.preventDefault();
+    document.getElementById("q").focus();
+  }
   if (event.altKey && /^[1-5]$/.test(event.key)) {
     const button = document.querySelector(`[data-suggestion="${event.key}"] [data-insert]`);
     if (button && field) {

@@ -162,7 +162,8 @@ def page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
     latest = shown if before is None else talk.lines(visit.session, case.conversation_id)
     visit.record("conversation.read", f"conversation:{case.conversation_id}", case=case.code)
     citizen = case.conversation.person.display_name or label("sender", "you")
-    values = {"ten": citizen, "can_bo": visit.officer.full_name}
+    unit = visit.officer.unit.name if visit.officer.unit else label("sender", "centre")
+    values = {"ten": citizen, "ten_can_bo": visit.officer.full_name, "don_vi": unit}
     return visit.page(
         "talk.html",
         problem.status if problem else 200,

@@ -179,7 +179,7 @@ def test_a_broken_knowledge_base_leaves_the_conversation_usable(desk: Desk) -> N
 
 def test_ready_made_replies_carry_the_names(desk: Desk) -> None:
     text = desk.browser("an").get(f"/talks/{desk.handed_over()}").text
-    assert "Chào Út Mén, tôi là Nguyễn Thị An." in text
+    assert "Chào Út Mén, tôi là Nguyễn Thị An, Trung tâm" in text
 
 
 def test_a_photo_is_shown_and_another_file_is_only_downloaded(desk: Desk, tmp_path: Path) -> None:
