@@ -63,5 +63,8 @@ bench-diacritics: setup-dev ## Đo việc thêm dấu / measure the restoring of
 bench-clinc: setup-dev ## Đo phân loại và từ chối trên CLINC150 / measure classifier and refusal
 	@$(PY) -m bench.clinc
 
+bench-channels: setup-dev ## Đo các kênh: 10.000 tin, tắt ngang giữa chừng / lose nothing, under fire
+	@$(PY) -m bench.channels
+
 widget: ## Đóng gói khung chat (cần Node) / bundle the widget (needs Node)
 	@cd connectors/widget && npm ci --silent && npm run build

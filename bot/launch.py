@@ -162,9 +162,19 @@ def free_port() -> int:
 
 
 def _require_free(port: int, name: str) -> None:
+    """Wait a moment for a port: after a kill, Rasa needs one to notice that the app is gone."""
+    deadline = time.monotonic() + 3.0
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            raise PortTaken(say("port_taken", port=port, name=name))
+        time.sleep(0.1)
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise PortTaken(say("port_taken", port=port, name=name)) from None
+            return False
+        return True

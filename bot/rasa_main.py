@@ -36,12 +36,15 @@ def build_action_validator_once() -> None:
 
 
 def end_with_parent() -> None:
-    """End this process when the one that started it is gone, even if that was killed."""
-    parent = os.getppid()
+    """End this process when the one that started it is gone, even if that was killed.
+
+    The parent says its id: it may be gone before we could ask who it is.
+    """
+    parent = int(os.environ.get("RASA_PARENT") or os.getppid())
 
     def watch() -> None:
         while os.getppid() == parent:
-            time.sleep(1)
+            time.sleep(0.2)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -49,11 +52,11 @@ def end_with_parent() -> None:
 
 def main() -> None:
     """Hand over to `rasa`, quiet about its libraries' deprecations."""
+    end_with_parent()
     warnings.simplefilter("ignore")
     if os.environ.get("RASA_WITH_TENSORFLOW") != "1":
         shadow_tensorflow()
     build_action_validator_once()
-    end_with_parent()
     from rasa.__main__ import main as rasa_main
 
     rasa_main()

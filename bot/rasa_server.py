@@ -58,6 +58,7 @@ class RasaServer:
             "ACTIONS_TOKEN": actions_token,
             "RASA_TRACKER_DB": str(tracker_db),
             "SANIC_WORKERS": "1",
+            "RASA_PARENT": str(os.getpid()),
         }
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -8,6 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ from bot.rasa_server import RasaServer, answers
 from bot.settings import Settings
 from connectors import web
 from connectors.uploads import AttachmentStore
-from conversations import cases, privacy, tally
+from conversations import cases, privacy, recovery, tally
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.inbox import Claimed
@@ -42,6 +43,8 @@ RASA_PATIENCE = 60.0
 """Seconds after the start in which messages wait for Rasa; after that retrieval alone answers."""
 UPKEEP_EVERY = 30.0
 """Seconds between rounds of upkeep: expired hand-overs, erasure, daily counts; retention once a day."""
+THREADS = 32
+"""For work that blocks; asyncio's own default is six on two cores, which webhooks alone would fill."""
 
 _log = structlog.get_logger()
 
@@ -106,6 +109,9 @@ class App:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+        if self.services.db.is_sqlite:  # nobody else works on it
+            await asyncio.to_thread(recovery.free_claims, self.services.db)
         async with self.notifier, asyncio.TaskGroup() as group:
             background = [
                 group.create_task(self._work()),

@@ -8,6 +8,7 @@ waits for its turn at the start and can never fail half-way because another one 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -46,6 +47,7 @@ class Database:
     def __init__(self, url: str) -> None:
         address = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
         self.is_sqlite = address.get_backend_name() == "sqlite"
+        self._writing = threading.RLock()
         self.listeners: list[Listener] = []
         """Called with the announced topics after each commit, in the thread that committed."""
         if self.is_sqlite:
@@ -86,7 +88,7 @@ class Database:
             if read_only
             else self.engine
         )
-        with Session(engine, expire_on_commit=False) as session:
+        with self._turn(read_only), Session(engine, expire_on_commit=False) as session:
             yield session
             if read_only:
                 return
@@ -102,6 +104,19 @@ class Database:
         if topics:
             for listener in self.listeners:
                 listener(topics)
+
+    @contextmanager
+    def _turn(self, read_only: bool) -> Iterator[None]:
+        """On SQLite, the writers of this process queue up: its own waiting sleeps, and lets others pass."""
+        if read_only or not self.is_sqlite:
+            yield
+            return
+        held = self._writing.acquire(timeout=BUSY_TIMEOUT)
+        try:
+            yield
+        finally:
+            if held:
+                self._writing.release()
 
     def close(self) -> None:
         """Close the pooled connections."""

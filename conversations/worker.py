@@ -9,13 +9,14 @@ from datetime import timedelta
 
 import structlog
 
-from conversations import cases, controls, inbox
+from conversations import cases, controls, inbox, outbox
 from conversations.bus import Notifier
 from conversations.database import Database
 from conversations.dispatch import dispatch
+from conversations.history import lock_conversation
 from conversations.inbox import Claimed, ClaimLost
 from conversations.messages import Floor, OutboundMessage
-from conversations.texts import RATE, RETURN_TO_BOT
+from conversations.texts import RATE, RETURN_TO_BOT, notice
 
 Handler = Callable[[Claimed], Awaitable[Sequence[OutboundMessage]]]
 """Answers one message. It may be called again for the same message after a crash or an error."""
@@ -35,6 +36,7 @@ class Worker:
         parallel: conversations handled at a time.
         lease: a message that takes longer may be handled again by another worker.
         poll: seconds after which the inbox is looked at without a wake-up.
+        patience: seconds after which a citizen is told that the answer takes longer.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Worker:
         parallel: int = 2,
         lease: timedelta = timedelta(seconds=60),
         poll: float = 1.0,
+        patience: float = 5.0,
     ) -> None:
         self._db = db
         self._notifier = notifier
@@ -55,6 +58,7 @@ class Worker:
         self._parallel = parallel
         self._lease = lease
         self._poll = poll
+        self._patience = patience
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -98,13 +102,28 @@ class Worker:
                 await asyncio.to_thread(self._finish, claimed, [off])
             else:
                 async with asyncio.timeout(self._lease.total_seconds() * 0.8):
-                    replies = await self._handler(claimed)
+                    replies = await self._answer(claimed)
                 await asyncio.to_thread(self._finish, claimed, replies)
         except ClaimLost:
             _log.warning("claim_lost", item=claimed.item_id)
         except Exception as error:
             _log.exception("handler_failed", item=claimed.item_id, attempt=claimed.attempt)
             await asyncio.to_thread(inbox.fail, self._db, claimed, type(error).__name__)
+
+    async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
+        answering = asyncio.ensure_future(self._handler(claimed))
+        try:
+            ready, _ = await asyncio.wait({answering}, timeout=self._patience)
+            if not ready and claimed.attempt == 1:
+                await asyncio.to_thread(self._ask_for_patience, claimed)
+            return await answering
+        finally:
+            answering.cancel()
+
+    def _ask_for_patience(self, claimed: Claimed) -> None:
+        with self._db.session() as session:
+            conversation = lock_conversation(session, claimed.conversation_id)
+            outbox.enqueue(session, conversation, notice("working"))
 
     def _finish(self, claimed: Claimed, replies: Sequence[OutboundMessage]) -> None:
         with self._db.session() as session:

@@ -14,6 +14,7 @@ from conversations.inbox import Claimed
 from conversations.messages import Floor, OutboundMessage
 from conversations.models import Case, InboxItem
 from conversations.texts import RETURN_TO_BOT
+from conversations.texts import say as words
 from conversations.worker import Worker
 
 
@@ -137,3 +138,14 @@ async def test_a_running_worker_is_woken_by_a_new_message(db: Database) -> None:
     async with asyncio.timeout(20):
         await running
     assert [item.body["text"] for item in queued(db)] == ["trả lời một"]
+
+
+async def test_an_answer_that_takes_long_is_announced_once_and_then_given(db: Database) -> None:
+    async def slow(claimed: Claimed) -> Sequence[OutboundMessage]:
+        while not queued(db):
+            await asyncio.sleep(0.01)
+        return [reply("trả lời")]
+
+    say(db, "một")
+    await work_all(Worker(db, Notifier(db), slow, patience=0.01))
+    assert [item.body["text"] for item in queued(db)] == [words("working"), "trả lời"]
