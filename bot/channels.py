@@ -71,7 +71,13 @@ def _zalo(db: Database, settings: Settings) -> ZaloChannel:
         first, other = settings.zalo_oa_id, app_id
     signer = Signer(first, _value(settings.zalo_oa_secret) or app_secret, other)
     oauth = ZaloOAuth(url=settings.zalo_oauth_url, app_id=app_id, app_secret=app_secret)
-    return ZaloChannel(db, signer=signer, oauth=oauth, api_url=settings.zalo_api_url)
+    return ZaloChannel(
+        db,
+        signer=signer,
+        oauth=oauth,
+        api_url=settings.zalo_api_url,
+        template_id=settings.zalo_template_id,
+    )
 
 
 def _value(secret: SecretStr | None) -> str:

@@ -26,6 +26,7 @@ from bot.dialogue import Dialogue
 from bot.knowledge import Knowledge
 from bot.rasa_server import RasaServer, answers
 from bot.settings import Settings
+from bot.subscriptions import Subscriptions
 from connectors import web
 from connectors.uploads import AttachmentStore
 from conversations import cases, privacy, recovery, tally
@@ -60,6 +61,7 @@ class App:
         self.rasa = rasa
         self.notifier = Notifier(services.db)
         self.knowledge = Knowledge(settings, services)
+        self.subscriptions = Subscriptions(services)
         self.dialogue = Dialogue(rasa.url, services, timeout=settings.rasa_timeout)
         self.channels = open_channels(services.db, settings, secret_key(settings))
         senders: list[Sender] = [
@@ -78,7 +80,8 @@ class App:
         self.asgi = Starlette(routes=self._routes(actions), lifespan=self._lifespan)
 
     async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
-        return await self.dialogue.answer(claimed)
+        news = await asyncio.to_thread(self.subscriptions.answer, claimed)
+        return news if news is not None else await self.dialogue.answer(claimed)
 
     def _routes(self, actions: ActionsEndpoint) -> list[BaseRoute]:
         settings = self.settings
@@ -161,6 +164,7 @@ class App:
             try:
                 await asyncio.to_thread(cases.expire_handoffs, self.services.db, HANDOFF_PATIENCE)
                 await asyncio.to_thread(privacy.erase_requested, self.services.db)
+                await asyncio.to_thread(self.subscriptions.send_announcements)
                 await asyncio.to_thread(tally.refresh, self.services.db, ZoneInfo(self.settings.timezone))
                 if purged_on != self.services.today():
                     kept = timedelta(days=self.settings.retention_days)

@@ -46,6 +46,7 @@ class ZaloChannel:
         signer: checks the webhook's signatures.
         oauth: for consent and refresh.
         api_url: of the OpenAPI.
+        template_id: for contact after the 7-day window; see `ZaloSender`.
     """
 
     def __init__(
@@ -55,13 +56,14 @@ class ZaloChannel:
         signer: Signer,
         oauth: ZaloOAuth,
         api_url: str = "https://openapi.zalo.me",
+        template_id: str | None = None,
     ) -> None:
         self._db = db
         self._signer = signer
         self.oauth = oauth
         self.tokens = ZaloTokens(db, oauth)
         self._api = ZaloApi(api_url, self.tokens)
-        self.sender = ZaloSender(self._api)
+        self.sender = ZaloSender(self._api, template_id=template_id)
 
     def routes(self) -> list[BaseRoute]:
         """The webhook."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 
@@ -23,10 +23,14 @@ from connectors.zalo_api import (
 )
 from connectors.zalo_tokens import TokenUnavailable
 from conversations.courier import RetryLater, Undeliverable
-from conversations.messages import Channel, Choice, OutboundMessage
+from conversations.messages import Channel, Choice, OutboundMessage, Sender
 from conversations.plain_text import plain_text
 
 PATH = "/v3.0/oa/message/cs"
+TEMPLATE_PATH = "/v3.0/oa/message/template"
+OUTSIDE_WINDOW = {-230}
+TEMPLATE_TEXT_LIMIT = 400
+"""Characters of one value in a template (?): the registered template says how many."""
 TEXT_LIMIT = 2_000
 """Characters of one message, composed (NFC)."""
 MAX_BUTTONS = 5
@@ -52,12 +56,25 @@ class Part:
 
 
 class ZaloSender:
-    """Delivers to followers of the OA."""
+    """Delivers to followers of the OA.
+
+    Args:
+        template_id: of an approved template with one value, `noi_dung`; where the 7-day window is over,
+            news of an officer goes out with it instead. Left out: such messages are dead, and staff see it.
+    """
 
     channel = Channel.ZALO
 
-    def __init__(self, api: ZaloApi, *, overall: Rate = OVERALL, each: Rate = EACH_PERSON) -> None:
+    def __init__(
+        self,
+        api: ZaloApi,
+        *,
+        overall: Rate = OVERALL,
+        each: Rate = EACH_PERSON,
+        template_id: str | None = None,
+    ) -> None:
         self._api = api
+        self._template_id = template_id
         self._pacer = Pacer(overall, each)
         self._progress = Progress()
         self._with_buttons = True
@@ -80,13 +97,31 @@ class ZaloSender:
         except TokenUnavailable as error:
             raise RetryLater(WAIT_FOR_CONSENT if error.consent else WAIT_FOR_TOKEN) from error
         except ZaloError as error:
-            if error.code in RATE_LIMITED:
-                raise RetryLater(error.retry_after or WAIT_AT_LIMIT) from error
-            if error.code in WORTH_A_RETRY:
-                raise
-            log = _log.error if error.code in NEEDS_PERSON else _log.warning
-            log("zalo_refused", code=error.code, message=error.message)
-            raise Undeliverable(_reason(error)) from error
+            if error.code in OUTSIDE_WINDOW and self._template_id and message.sender != Sender.BOT:
+                await self._send_later_contact(external_user_id, message)
+                return
+            self._give_up(error)
+
+    async def _send_later_contact(self, user_id: str, message: OutboundMessage) -> None:
+        text = unicodedata.normalize("NFC", plain_text(message))
+        body = {
+            "user_id": user_id,
+            "template_id": self._template_id,
+            "template_data": {"noi_dung": text[:TEMPLATE_TEXT_LIMIT]},
+        }
+        try:
+            await self._api.post(TEMPLATE_PATH, body)
+        except ZaloError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: ZaloError) -> NoReturn:
+        if error.code in RATE_LIMITED:
+            raise RetryLater(error.retry_after or WAIT_AT_LIMIT) from error
+        if error.code in WORTH_A_RETRY:
+            raise error
+        log = _log.error if error.code in NEEDS_PERSON else _log.warning
+        log("zalo_refused", code=error.code, message=error.message)
+        raise Undeliverable(_reason(error)) from error
 
     async def _send(self, user_id: str, part: Part) -> None:
         if part.buttons and self._with_buttons:

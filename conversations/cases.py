@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from conversations import audit, outbox, units
+from conversations import audit, following, outbox, units
 from conversations.codes import new_code, possible_codes
 from conversations.database import Database, announce
 from conversations.folding import fold
@@ -399,8 +399,11 @@ def changed(session: Session, case: Case, actor: str, action: str, detail: str =
 
 
 def tell(session: Session, case: Case, message: OutboundMessage) -> None:
-    """Send the citizen a message."""
-    outbox.enqueue(session, case.conversation, message)
+    """Send the citizen a message; news of feedback goes to all who follow it."""
+    if case.kind == "feedback":
+        following.tell_listeners(session, case, message)
+    else:
+        outbox.enqueue(session, case.conversation, message)
 
 
 def _tell_all(session: Session, case: Case, key: str, **values: str) -> None:

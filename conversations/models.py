@@ -330,6 +330,33 @@ class OfficerSession(Base):
     officer: Mapped[Officer] = relationship(lazy="joined")
 
 
+class Subscription(Base):
+    """News that a conversation hears of, or wants to hear no more of; see `following`."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("conversation_id", "topic"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    topic: Mapped[str] = mapped_column(String(80), index=True)
+    """`case:<id>`, `area:<unit code>` or `area:all`."""
+    active: Mapped[bool] = mapped_column(default=True)
+    """False: the person stopped it."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Announced(Base):
+    """An announcement that was sent to a conversation."""
+
+    __tablename__ = "announced"
+    __table_args__ = (UniqueConstraint("conversation_id", "announcement"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    announcement: Mapped[str] = mapped_column(String(120), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class AuditEntry(Base):
     """One line of the append-only audit log; each hash covers the one before."""
 

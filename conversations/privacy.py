@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from conversations import audit
+from conversations import audit, following
 from conversations.database import Database, announce
 from conversations.folding import fold
 from conversations.history import lock_conversation, start_dialogue_session
@@ -95,6 +95,7 @@ def erase_person(session: Session, person_id: int, *, actor: str = "system") -> 
     if conversation_id is not None:
         conversation = lock_conversation(session, conversation_id)
         _erase_queues(session, conversation_id)
+        following.forget(session, conversation_id)
         _erase_messages(session, session.scalars(select(Message).filter_by(conversation_id=conversation_id)))
         for case in session.scalars(select(Case).filter_by(conversation_id=conversation_id)):
             _erase_case(session, case)

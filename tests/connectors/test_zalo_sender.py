@@ -22,7 +22,7 @@ from connectors.zalo_tokens import ZaloTokens
 from conversations import inbox, outbox
 from conversations.courier import RetryLater, Undeliverable
 from conversations.database import Database
-from conversations.messages import Channel, Choice, InboundMessage, OutboundMessage
+from conversations.messages import Channel, Choice, InboundMessage, OutboundMessage, Sender
 from conversations.models import ChannelToken, now
 from tests.fakes.serving import serving
 from tests.fakes.zalo_api import APP_ID, APP_SECRET, FakeZalo
@@ -128,6 +128,20 @@ async def test_outside_the_window_staff_read_why(zalo: FakeZalo, client: Client,
     [(status, error)] = house.outbox()
     assert status == "dead"
     assert "7 ngày" in (error or "")
+
+
+async def test_outside_the_window_an_officers_news_goes_out_with_the_template(
+    zalo: FakeZalo, client: Client
+) -> None:
+    zalo.outside_window.add(USER)
+    sender = ZaloSender(client.api, overall=FAST, each=FAST, template_id="77")
+    news = OutboundMessage(text="Phản ánh đã xử lý xong.", sender=Sender.SYSTEM)
+    await sender.send(USER, news)
+    [template] = zalo.templates
+    assert (template["user_id"], template["template_id"]) == (USER, "77")
+    assert template["template_data"] == {"noi_dung": news.text}
+    with pytest.raises(Undeliverable):
+        await sender.send(USER, HELLO)
 
 
 async def test_the_rate_limit_asks_for_patience(zalo: FakeZalo, client: Client) -> None:

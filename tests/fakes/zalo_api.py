@@ -43,6 +43,8 @@ class FakeZalo:
         self.oa_secret = oa_secret
         self.sent: list[dict[str, Any]] = []
         """Bodies of the messages that were taken."""
+        self.templates: list[dict[str, Any]] = []
+        """Bodies of the template messages that were taken."""
         self.refreshes = 0
         self.planned: list[tuple[int, str] | Response] = []
         """Errors, or whole answers, for the next messages."""
@@ -58,6 +60,7 @@ class FakeZalo:
         routes = [
             Route("/v4/oa/access_token", self._token, methods=["POST"]),
             Route("/v3.0/oa/message/cs", self._message, methods=["POST"]),
+            Route("/v3.0/oa/message/template", self._template, methods=["POST"]),
         ]
         self.app = Starlette(routes=routes)
 
@@ -175,6 +178,15 @@ class FakeZalo:
         self.sent.append(body)
         data = {"message_id": f"oa{next(self._numbers)}", "user_id": body["recipient"]["user_id"]}
         return JSONResponse({"data": data, "error": 0, "message": "Success"})
+
+    async def _template(self, request: Request) -> Response:
+        if request.headers.get("access_token") not in self._access:
+            return _error(-216, "Access token is invalid")
+        body = json.loads(await request.body())
+        if not {"user_id", "template_id", "template_data"} <= body.keys():
+            return _error(-201, "Params is invalid")
+        self.templates.append(body)
+        return JSONResponse({"data": {"message_id": "t1"}, "error": 0, "message": "Success"})
 
     def _refused(self, body: dict[str, Any]) -> tuple[int, str] | None:
         user = body["recipient"]["user_id"]
