@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from conversations.folding import fold
 from conversations.messages import AnswerMeta, AnswerStatus, Sender
-from conversations.models import Case
+from conversations.models import Case, now
 from staff.talk import Line
+from staff.words import labels
 
 FEW_WORDS = 6
 """A question of fewer words leans on the one before it."""
@@ -46,7 +49,11 @@ class Extract:
 
 def questions(talk: Sequence[Line], case: Case) -> list[str]:
     """What the citizen asked, in order: not greetings, not the wish to see an officer, no repeats."""
-    asked = (_one_line(line.message.text) for line, reply in _with_replies(talk) if _asks(line, reply, case))
+    spoke = [line.message.created_at for line in talk if line.message.sender == Sender.OFFICER]
+    waiting = (case.created_at, min(spoke, default=now()))
+    asked = (
+        _one_line(line.message.text) for line, reply in _with_replies(talk) if _asks(line, reply, waiting)
+    )
     return list(dict.fromkeys(words for words in asked if words))
 
 
@@ -70,14 +77,27 @@ def _with_replies(talk: Sequence[Line]) -> Iterator[tuple[Line, AnswerMeta | Non
         yield line, reply
 
 
-def _asks(line: Line, reply: AnswerMeta | None, case: Case) -> bool:
+def _asks(line: Line, reply: AnswerMeta | None, waiting: tuple[datetime, datetime]) -> bool:
+    """Whether a message is a question: as the assistant took it, else by its words.
+
+    What is said while waiting for an officer is what the officer is wanted for; once they talk, much
+    is an answer to the officer.
+    """
     if reply is not None:
         return reply.status not in _WITHOUT_SUBSTANCE and reply.intent not in _REQUESTS
-    after = line.message.created_at > case.created_at
-    return after and len(line.message.text.split()) >= FEW_WORDS
+    words = line.message.text
+    if len(words.split()) < FEW_WORDS:
+        return False
+    return waiting[0] < line.message.created_at < waiting[1] or _looks_like_a_question(words)
+
+
+def _looks_like_a_question(words: str) -> bool:
+    padded = f" {fold(words)} "
+    return "?" in words or any(f" {word} " in padded for word in labels()["question"]["words"])
 
 
 def _cut(words: str) -> str:
+    words = words.rstrip(".")
     return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
 
 

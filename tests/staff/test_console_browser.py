@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from axe import axe_source
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 from staff_support import PASSWORD, Desk
 
-from conversations import cases, outbox
+from conversations import cases, outbox, routing, units
 from conversations.messages import Channel
 from conversations.models import Case, Message, Officer, now
+from conversations.units import UnitRow
 from knowledge_base.schema import Announcement, Source
 
 pytestmark = pytest.mark.slow
@@ -171,7 +173,45 @@ def test_every_page_fits_and_is_pictured(
         "Cho tôi gặp cán bộ hộ tịch, tôi hỏi về khai sinh cho con sinh ở Campuchia", "moi"
     )
     too_wide = []
-    for name, path in {
+    for name, path in pages(waiting, taken, feedback_id).items():
+        opened = page.goto(f"{address}{path}")
+        assert opened is not None
+        assert opened.status == (404 if name == "missing" else 200), name
+        page.wait_for_timeout(400 if "talk" in name else 50)
+        page.screenshot(path=shots / f"{name}-{width}.png", full_page="talk" not in name)
+        if not fits(page):
+            too_wide.append(name)
+    assert too_wide == []
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280", "360"])
+def test_axe_finds_no_barrier_on_any_page(
+    desk: Desk, address: str, chromium: Chromium, officer_page: Open, viewport: dict[str, int]
+) -> None:
+    axe = axe_source()
+    taken, feedback_id = fill(desk)
+    waiting = desk.handed_over("Cho tôi gặp cán bộ hộ tịch", "moi")
+    page = officer_page("quan", viewport)
+    visitor = chromium.new_page(viewport=viewport, locale="vi-VN")  # type: ignore[arg-type]
+    barriers = []
+    for name, path in {"login": "/login"}.items() | pages(waiting, taken, feedback_id).items():
+        tab = visitor if name == "login" else page
+        tab.goto(f"{address}{path}")
+        tab.wait_for_load_state("networkidle") if "talk" not in name else tab.wait_for_timeout(500)
+        tab.evaluate(axe)
+        found = tab.evaluate("axe.run().then(result => result.violations)")
+        barriers += [
+            (name, one["id"], node["target"], node["failureSummary"])
+            for one in found
+            for node in one["nodes"][:2]
+        ]
+    visitor.close()
+    assert barriers == []
+
+
+def pages(waiting: int, taken: int, feedback_id: int) -> dict[str, str]:
+    """Every page of the console by a name for its picture."""
+    return {
         "queue": "/queue",
         "queue-all": "/queue?view=all",
         "queue-closed": "/queue?view=closed",
@@ -182,20 +222,21 @@ def test_every_page_fits_and_is_pictured(
         "feedback-talk": f"/feedback/{feedback_id}/talk",
         "undelivered": "/undelivered",
         "announcements": "/announcements",
+        "knowledge": "/knowledge",
+        "knowledge-expiring": "/knowledge/expiring",
+        "knowledge-import": "/knowledge/import",
+        "learning": "/knowledge/learning",
         "analytics": "/analytics?days=30",
+        "analytics-topics": "/analytics/topics",
+        "analytics-service": "/analytics/service",
         "audit": "/audit",
         "officers": "/officers",
+        "units": "/units",
+        "controls": "/controls",
         "account": "/account",
+        "second-factor": "/account/second-factor",
         "missing": "/nowhere",
-    }.items():
-        opened = page.goto(f"{address}{path}")
-        assert opened is not None
-        assert opened.status == (404 if name == "missing" else 200), name
-        page.wait_for_timeout(400 if "talk" in name else 50)
-        page.screenshot(path=shots / f"{name}-{width}.png", full_page="talk" not in name)
-        if not fits(page):
-            too_wide.append(name)
-    assert too_wide == []
+    }
 
 
 def fill(desk: Desk) -> tuple[int, int]:
@@ -246,11 +287,14 @@ def fill(desk: Desk) -> tuple[int, int]:
         ("Đèn đường hẻm 12 hư cả tháng, tối lắm, học sinh đi học thêm về sợ.", "roads", "Phường Rạch Giá"),
         ("Cán bộ một cửa hẹn trả giấy hai lần đều chưa có.", "staff_conduct", None),
         ("Nước máy đục từ hôm mưa lớn.", "utilities", "Xã Hòn Đất"),
+        ("Chợ Rạch Giá cổng sau rác chất đống mấy ngày rồi chưa gom.", "environment", "Chợ Rạch Giá"),
     ]
+    with desk.db.session() as session:
+        units.seed(session, [UnitRow("30760", "Phường Rạch Giá"), UnitRow("30817", "Xã Hòn Đất")])
     with desk.db.session() as session:
         opened = []
         for number, (content, category, place) in enumerate(feedback):
-            conversation = session.get_one(Case, ids[number]).conversation_id
+            conversation = session.get_one(Case, ids[number % len(ids)]).conversation_id
             opened.append(
                 cases.open_feedback(
                     session,
@@ -259,10 +303,17 @@ def fill(desk: Desk) -> tuple[int, int]:
                     category=category,
                     place=place,
                     happened="Sáng 23/11",
+                    unit_code="30760" if place and "Rạch Giá" in place else None,
                     contact="0912 345 678",
                     consent=True,
                 ).id
             )
+        routing.add_note(
+            session, taken, staff["an"], "Chị Mỹ đã gọi điện sáng nay, cần trả lời trước 11 giờ."
+        )
+        routing.add_note(session, opened[0], staff["an"], "Đội vệ sinh hẹn 14 giờ.")
+        routing.plan(session, opened[0], 2, now() - timedelta(days=1), staff["sau"])
+        routing.plan(session, opened[1], 1, now() + timedelta(days=3), staff["sau"])
         cases.take(session, opened[0], staff["quan"])
         cases.answer(session, opened[1], staff["an"], "Đã thay bóng ngày 22/11. Cảm ơn anh/chị đã báo.")
         cases.close(

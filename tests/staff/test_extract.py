@@ -84,3 +84,14 @@ def test_the_extract_says_what_was_asked_which_procedure_and_why_it_came(desk: D
 
 def test_without_any_question_the_extract_says_so(desk: Desk) -> None:
     assert "chưa nói rõ việc cần hỏi" in paragraph(desk, talk_about(desk))
+
+
+def test_an_answer_to_the_officer_is_no_question_and_a_new_question_is(desk: Desk) -> None:
+    case_id, browser = desk.handed_over(), desk.browser("an")
+    browser.post(f"/talks/{case_id}/take")
+    browser.post(f"/talks/{case_id}/answer", {"text": "Chị có giấy chứng sinh không?"})
+    desk.citizen_says("dạ có, bản tiếng Khmer, đã dịch công chứng rồi")
+    assert asked_of_the_knowledge_base(desk, case_id) == ["phí làm khai sinh"]
+
+    desk.citizen_says("vậy con tôi có được cấp bảo hiểm y tế luôn không?")
+    assert asked_of_the_knowledge_base(desk, case_id) == ["vậy con tôi có được cấp bảo hiểm y tế luôn không?"]
