@@ -28,12 +28,13 @@ from bot.rasa_server import RasaServer, answers
 from bot.settings import Settings
 from bot.subscriptions import Subscriptions
 from connectors import web
+from connectors.telegram import TelegramChannel
 from connectors.uploads import AttachmentStore
-from conversations import cases, privacy, recovery, tally
+from conversations import cases, inbox, privacy, recovery, tally
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.inbox import Claimed
-from conversations.messages import OutboundMessage
+from conversations.messages import Attachment, Channel, OutboundMessage
 from conversations.worker import Worker
 from knowledge_base.schema import Announcement, Procedure
 from staff import OidcProvider, Suggestion, create_console
@@ -73,6 +74,7 @@ class App:
             self.notifier,
             self._answer,
             watch=self.dialogue.while_waiting,
+            prepare=self._with_files,
             parallel=settings.inbox_workers,
         )
         self.courier = Courier(services.db, self.notifier, senders)
@@ -82,6 +84,21 @@ class App:
     async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
         news = await asyncio.to_thread(self.subscriptions.answer, claimed)
         return news if news is not None else await self.dialogue.answer(claimed)
+
+    async def _with_files(self, claimed: Claimed) -> Claimed:
+        """With the files of its channel taken into our own store."""
+        telegram = next((one for one in self.channels if isinstance(one, TelegramChannel)), None)
+        if telegram is None or claimed.channel != Channel.TELEGRAM:
+            return claimed
+        store = AttachmentStore(self.settings.data_dir / "attachments")
+        kept = [await telegram.files.keep(one, store) for one in claimed.message.attachments]
+        if kept == list(claimed.message.attachments):
+            return claimed
+        return await asyncio.to_thread(self._keep, claimed, kept)
+
+    def _keep(self, claimed: Claimed, attachments: Sequence[Attachment]) -> Claimed:
+        with self.services.db.session() as session:
+            return inbox.keep_attachments(session, claimed, attachments)
 
     def _routes(self, actions: ActionsEndpoint) -> list[BaseRoute]:
         settings = self.settings

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 import yaml
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 log = structlog.get_logger(__name__)
@@ -59,12 +59,17 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def refusing(endpoint: Endpoint) -> Endpoint:
-    """Turn `Refusal` into its JSON answer, and a database that fails into 503."""
+    """Turn `Refusal` into its JSON answer, and a database that fails into 503.
+
+    Nobody is left to answer when the caller hung up before its body was read.
+    """
 
     @functools.wraps(endpoint)
     async def guarded(request: Request) -> Response:
         try:
             return await endpoint(request)
+        except ClientDisconnect:
+            return Response(status_code=499)
         except Refusal as error:
             refusal = error
         except SQLAlchemyError as error:

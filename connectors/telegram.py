@@ -28,6 +28,7 @@ from connectors import choices
 from connectors.base import Refusal, parse_object, refusing
 from connectors.chat_texts import telegram_commands
 from connectors.limits import Rate, RateLimiter, TooLarge, read_body
+from connectors.telegram_files import TelegramFiles
 from connectors.telegram_sender import TelegramSender
 from connectors.telegram_updates import ALLOWED_UPDATES, Intake, UpdateReader
 from conversations import inbox
@@ -96,6 +97,7 @@ class TelegramChannel:
         self._typing: set[str] = set()
         self._offset: int | None = None
         self.sender = TelegramSender(self._bot)
+        self.files = TelegramFiles(self._bot)
 
     def routes(self) -> list[BaseRoute]:
         """The webhook, if there is one."""

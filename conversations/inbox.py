@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,11 +17,13 @@ from conversations.history import (
     clean_text,
     dialogue_sender_id,
     lock_conversation,
+    recent_messages,
     rotate_after_silence,
 )
 from conversations.messages import (
     MAX_TEXT,
     AnswerStatus,
+    Attachment,
     Channel,
     Floor,
     InboundMessage,
@@ -136,6 +138,19 @@ def claim(db: Database, *, lease: timedelta) -> Claimed | None:
                 item.claimed_until = now() + lease
                 return _claimed(session, item)
             _bury(session, item, item.error or "the worker died each time")
+
+
+def keep_attachments(session: Session, claimed: Claimed, attachments: Sequence[Attachment]) -> Claimed:
+    """Write what became of a message's attachments, here and in the conversation."""
+    message = claimed.message.model_copy(update={"attachments": tuple(attachments)})
+    body = message.model_dump(mode="json")
+    lock_conversation(session, claimed.conversation_id)
+    _held(session, claimed.item_id, claimed.attempt).body = body
+    for said in recent_messages(session, claimed.conversation_id):
+        if said.body.get("event_id") == message.event_id:
+            said.body = body
+    announce(session, f"conversation:{claimed.conversation_id}")
+    return replace(claimed, message=message)
 
 
 def finish(session: Session, claimed: Claimed, replies: Sequence[OutboundMessage] = ()) -> None:

@@ -24,6 +24,9 @@ Watch = Callable[[Claimed], Awaitable[Sequence[OutboundMessage]]]
 """What to say all the same while an officer has, or is to take, the floor; mostly nothing."""
 
 _RATING = re.compile(rf"{RATE} (\d{{1,15}}) ([01])")
+Prepare = Callable[[Claimed], Awaitable[Claimed]]
+"""Completes a message that has attachments."""
+
 _log = structlog.get_logger()
 
 
@@ -33,6 +36,7 @@ class Worker:
     Args:
         handler: not called while an officer has, or is to take, the floor.
         watch: called then instead.
+        prepare: given each message before anything else; what it returns is handled, e.g. with its files.
         parallel: conversations handled at a time.
         lease: a message that takes longer may be handled again by another worker.
         poll: seconds after which the inbox is looked at without a wake-up.
@@ -46,6 +50,7 @@ class Worker:
         handler: Handler,
         *,
         watch: Watch | None = None,
+        prepare: Prepare | None = None,
         parallel: int = 2,
         lease: timedelta = timedelta(seconds=60),
         poll: float = 1.0,
@@ -55,6 +60,7 @@ class Worker:
         self._notifier = notifier
         self._handler = handler
         self._watch = watch
+        self._prepare = prepare
         self._parallel = parallel
         self._lease = lease
         self._poll = poll
@@ -91,6 +97,8 @@ class Worker:
 
     async def _handle(self, claimed: Claimed) -> None:
         try:
+            if self._prepare and claimed.message.attachments:
+                claimed = await self._prepare(claimed)
             if claimed.message.payload == RETURN_TO_BOT:
                 await asyncio.to_thread(self._return_to_bot, claimed)
             elif rating := _RATING.fullmatch(claimed.message.payload or ""):

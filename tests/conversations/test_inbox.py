@@ -216,3 +216,16 @@ def _let_rest_end(db: Database) -> None:
     with db.session() as session:
         for item in session.scalars(select(InboxItem).filter_by(status="new")):
             item.claimed_until = now()
+
+
+def test_stored_files_replace_those_of_the_channel_everywhere(db: Database) -> None:
+    conversation_id = say(db, attachments=[{"kind": "image", "remote_id": "far-away"}])
+    claimed = must_claim(db)
+    kept = Attachment(kind="image", remote_id="here.png", size=3)
+    with db.session() as session:
+        again = inbox.keep_attachments(session, claimed, [kept])
+    assert again.message.attachments == (kept,)
+    with db.session(read_only=True) as session:
+        item = session.get_one(InboxItem, claimed.item_id)
+        message = session.scalars(select(Message).filter_by(conversation_id=conversation_id)).one()
+        assert item.body["attachments"] == message.body["attachments"] == [kept.model_dump(mode="json")]

@@ -62,7 +62,13 @@ class FakeTelegram:
         self._next_update = 1
         self._next_message = 1
         self._lock = threading.Lock()
-        self.app = Starlette(routes=[Route("/bot{token}/{method}", self._call, methods=["GET", "POST"])])
+        self.files: dict[str, bytes] = {}
+        """Contents by file id."""
+        routes = [
+            Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
+            Route("/file/bot{token}/{file_id}", self._file),
+        ]
+        self.app = Starlette(routes=routes)
 
     def plan(self, method: str, *errors: ApiError | None) -> None:
         """Let the next calls of a method fail, one each."""
@@ -114,6 +120,10 @@ class FakeTelegram:
             return JSONResponse(body, error.code)
         return JSONResponse({"ok": True, "result": result})
 
+    async def _file(self, request: Request) -> Response:
+        content = self.files.get(request.path_params["file_id"])
+        return Response("", 404) if content is None else Response(content)
+
     async def _run(self, method: str, values: dict[str, Any]) -> Any:
         if method == "getUpdates":
             return await self._get_updates(values)
@@ -138,6 +148,11 @@ class FakeTelegram:
             case "deleteWebhook":
                 self.webhook = {}
                 return True
+            case "getFile":
+                content = self.files.get(values["file_id"])
+                _require(content is not None, "invalid file_id")
+                unique = {"file_unique_id": values["file_id"], "file_path": values["file_id"]}
+                return {"file_id": values["file_id"], "file_size": len(content or b""), **unique}
             case "answerCallbackQuery":
                 return True
             case "sendChatAction":
