@@ -54,6 +54,7 @@ class Dialogue:
     def __init__(self, rasa_url: str, services: Services, *, timeout: float) -> None:
         self._client = httpx.AsyncClient(base_url=rasa_url, timeout=timeout)
         self._services = services
+        self._fields = FieldModel()
 
     async def close(self) -> None:
         """Close the connections to Rasa."""
@@ -132,7 +133,7 @@ class Dialogue:
             confidence=0.0,
             entities=tuple(
                 {"entity": "field", "value": asked.field, "start": asked.start, "end": asked.end}
-                for asked in FieldModel().asked(text)
+                for asked in self._fields.asked(text)
             ),
             as_of=as_of or self._services.today(),
             conversation_id=claimed.conversation_id,

@@ -86,7 +86,8 @@ def _run_training(settings: Settings, lookups: Path, model: Path) -> None:
 def _write_lookups(path: Path, library: Library, places: Places) -> Path:
     """Names of procedures and places, as lookup tables, and how people tell what they come for."""
     named = {name for document in library.of(Procedure) for name in names_of(document)[1:]}
-    procedures = sorted(name for name in named if not _begins_with_a_field(name))
+    fields = FieldModel()
+    procedures = sorted(name for name in named if not _begins_with_a_field(name, fields))
     tables = {"procedure": procedures, "place": places.names()}
     content = {
         "version": "3.1",
@@ -101,9 +102,9 @@ def _write_lookups(path: Path, library: Library, places: Places) -> Path:
     return path
 
 
-def _begins_with_a_field(name: str) -> bool:
+def _begins_with_a_field(name: str, fields: FieldModel) -> bool:
     """Whether a name asks for a field of the matter ("lệ phí đổi căn cước"): the gazetteer would hide it."""
-    asked = FieldModel().asked(name)[0]
+    asked = fields.asked(name)[0]
     return asked.field != GENERAL and asked.start == 0
 
 
