@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.question import content_words
 from actions.texts import say
-from actions.turn import Services, Turn, message, utter
+from actions.turn import RASA_ACTIONS, Services, Turn, message, utter
 from conversations import cases
 from conversations.messages import AnswerStatus, Attachment, Choice
 from conversations.models import now
@@ -282,9 +282,6 @@ def _interrupted(tracker: Tracker) -> bool:
     for event in reversed(tracker.events):
         if event.get("event") == "user":
             return False
-        if event.get("event") == "action" and event.get("name") not in _FORM_ACTIONS:
+        if event.get("event") == "action" and event.get("name") not in RASA_ACTIONS | {"feedback_form"}:
             return True
     return False
-
-
-_FORM_ACTIONS = {"action_listen", "feedback_form", "action_extract_slots", "action_session_start"}

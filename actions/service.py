@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import answering, compose
 from actions.question import content_words, is_danger
 from actions.texts import say
-from actions.turn import Services, Turn, message, utter
+from actions.turn import Services, Turn, message, previous_action, utter
 from conversations import cases, privacy
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, Link, OutboundMessage, SourceNote
 from conversations.models import Case
@@ -24,8 +24,6 @@ from nlu.text import fold
 
 AWAITING_GUIDE = "guide"
 """Value of the slot `awaiting` while the citizen is asked which procedure to be guided through."""
-AWAITING_ERASURE = "erasure"
-"""…while the citizen is asked whether all shall be erased."""
 PLACES_REGULATION = "1654/NQ-UBTVQH15"
 _PORTAL = Path(__file__).with_name("portal_help.yaml")
 _HANDOFF_REASONS = {"urgent": "urgent", "anger": "anger"}
@@ -216,7 +214,7 @@ class Affirm(_ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        if turn.slots.get("awaiting") == AWAITING_ERASURE:
+        if previous_action(tracker) == DeleteData.NAME:  # a yes to anything else must never erase
             return _erase(self._services, turn, dispatcher)
         if _asks_more(turn):
             return [FollowupAction("action_answer")]
@@ -253,10 +251,12 @@ class ReceiveAttachment(_ServiceAction):
 
 
 class DeleteData(_ServiceAction):
-    """Erases the person's data after they confirmed with the button."""
+    """Erases the person's data after they confirmed, with the button or a yes."""
+
+    NAME = "action_delete_data"
 
     def name(self) -> str:
-        return "action_delete_data"
+        return self.NAME
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
@@ -266,7 +266,7 @@ class DeleteData(_ServiceAction):
             )
             keep = Choice(title=say("choice.no"), payload="/deny")
             utter(dispatcher, message(say("privacy.confirm"), AnswerStatus.CHITCHAT, choices=(erase, keep)))
-            return [SlotSet("awaiting", AWAITING_ERASURE)]
+            return []
         return _erase(self._services, turn, dispatcher)
 
 

@@ -19,6 +19,8 @@ from knowledge_base.places import Places
 from knowledge_base.search import Searcher
 
 GENERAL = "general"
+RASA_ACTIONS = frozenset({"action_listen", "action_extract_slots", "action_session_start"})
+"""Actions of Rasa itself, which say nothing."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,13 @@ def conversation_id(sender_id: str) -> int:
     """The conversation behind a sender id such as `12-3`; 0 when it is none of ours."""
     match = re.match(r"\d+", sender_id)
     return int(match[0]) if match else 0
+
+
+def previous_action(tracker: Tracker) -> str | None:
+    """What the assistant did just before the citizen's newest message."""
+    said = max((at for at, event in enumerate(tracker.events) if event["event"] == "user"), default=0)
+    done = [event["name"] for event in tracker.events[:said] if event["event"] == "action"]
+    return next((name for name in reversed(done) if name not in RASA_ACTIONS), None)
 
 
 def message(
