@@ -246,12 +246,10 @@ def _ask_back(hits: Sequence[Hit], turn: Turn, services: Services) -> Reply:
         document = services.library.get(hit.id)
         if isinstance(document, Procedure):
             payload = command("ask_procedure", procedure_code=document.code, field=wanted)
-            options.append((document.code, Choice(title=_title(document), payload=payload)))
+            options.append(Choice(title=_title(document), payload=payload))
         elif isinstance(document, Regulation):
             payload = command("ask_regulation", regulation_number=document.number)
-            options.append(
-                (document.number, Choice(title=f"{document.type} {document.number}"[:100], payload=payload))
-            )
+            options.append(Choice(title=f"{document.type} {document.number}"[:100], payload=payload))
         if len(options) == CHOICES:
             break
     if not options:
@@ -263,10 +261,9 @@ def _ask_back(hits: Sequence[Hit], turn: Turn, services: Services) -> Reply:
         procedures=tuple(hit.id for hit in hits if hit.kind == "procedure"),
         score=hits[0].score,
     )
-    choices = (*(choice for _, choice in options), *_human())
+    choices = (*options, *_human())
     message = OutboundMessage(text=say("answer.which"), choices=choices, meta=meta)
-    awaiting = {"options": [key for key, _ in options], "field": wanted}
-    return Reply((_with_resume(message, turn),), {"awaiting": awaiting})
+    return Reply((_with_resume(message, turn),))
 
 
 def _not_understood(turn: Turn) -> Reply:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.question import content_words
+from actions.question import content_words, word_lists
 from actions.texts import say
 from actions.turn import RASA_ACTIONS, Services, Turn, message, utter
 from conversations import cases
@@ -26,7 +23,6 @@ SLOTS = (*ASKED, "attachments")
 NO_CONTACT = ""
 """Filled in when the citizen leaves no contact, so that the form goes on."""
 
-_WORDS = Path(__file__).with_name("feedback_words.yaml")
 _AT = re.compile(r"(?:^|\s)(?:ở|tại|o|tai|trước|truoc|gần|gan)\s+([^.,;!?\n]{3,120})", re.IGNORECASE)
 _CONTACT = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){9}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ALWAYS_INTERRUPT = frozenset({"stop", "request_human", "urgent", "bot_challenge"})
@@ -226,17 +222,8 @@ def category_of(content: str) -> str:
     return best if counts[best] else "other"
 
 
-@cache
 def _word_lists() -> dict[str, Any]:
-    lists: dict[str, Any] = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    folded: dict[str, Any] = _folded(lists)
-    return folded
-
-
-def _folded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _folded(inner) for key, inner in value.items()}
-    return [fold(word) for word in value]
+    return word_lists("feedback_words.yaml")
 
 
 def _says(text: str, answer: str) -> bool:

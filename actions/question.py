@@ -60,8 +60,8 @@ def without_takes(text: str) -> str:
 
 
 @cache
-def _data(name: str) -> dict[str, Any]:
-    """A word list beside this file, its words folded."""
+def word_lists(name: str) -> dict[str, Any]:
+    """The lists of a YAML file of this room, nested as they are there, their words folded."""
     content = yaml.safe_load(_WORDS.with_name(name).read_text(encoding="utf-8"))
 
     def folded(value: Any) -> Any:
@@ -81,14 +81,14 @@ def mentions(text: str, words: Iterable[str]) -> bool:
 
 def is_danger(text: str) -> bool:
     """Whether somebody seems to be in danger or harmed."""
-    return mentions(text, _data("danger.yaml")["danger"])
+    return mentions(text, word_lists("danger.yaml")["danger"])
 
 
 def is_unspoken_variant(name: str, text: str) -> bool:
     """Whether a procedure's name marks a special case that the message does not speak of."""
     return any(
         mentions(name, case["name"]) and not mentions(text, case["said"])
-        for case in _data("special_cases.yaml").values()
+        for case in word_lists("special_cases.yaml").values()
     )
 
 

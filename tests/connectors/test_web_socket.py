@@ -13,10 +13,11 @@ import jsonschema
 import pytest
 import websockets
 import yaml
-from web_app import WebApp, eventually, serving
+from web_app import WebApp, eventually
 from websockets.asyncio.client import ClientConnection, connect
 
 from connectors.limits import SOCKETS_A_PERSON
+from tests.fakes.serving import serving
 
 SPECIFICATION = yaml.safe_load((Path(__file__).parents[2] / "docs" / "asyncapi.yaml").read_text("utf-8"))
 """What the server sends is checked against it, frame by frame."""

@@ -17,12 +17,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
-from web_app import WebApp, serving
+from web_app import WebApp
 
 from connectors.limits import Rate
 from connectors.web import WIDGET
 from conversations import cases
 from conversations.models import Case, InboxItem, Officer, Vote
+from tests.fakes.serving import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDTHS = {320: 640, 768: 1024, 1280: 800}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-import uvicorn
 from starlette.applications import Starlette
 
 from connectors.limits import SESSIONS, Rate
@@ -111,32 +109,6 @@ class WebApp:
         if "giấy tờ" in text:
             return [PAPERS]
         return [OutboundMessage(text=f"Anh/chị vừa nói: {text}")]
-
-
-@contextlib.contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """A real uvicorn in a thread, on a free loopback port above 20000; gives its address."""
-    with _free_socket() as listener:
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        host, port = listener.getsockname()
-        try:
-            yield f"http://{host}:{port}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
-
-
-def _free_socket() -> socket.socket:
-    while True:
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        if listener.getsockname()[1] > 20_000:
-            listener.listen(128)
-            return listener
-        listener.close()
 
 
 async def eventually(look: Callable[[], T], within: float = 10.0) -> T:
