@@ -164,7 +164,7 @@ class LookUpCode(_ServiceAction):
         if code is None:
             text = say("lookup.ask")
         else:
-            with self._services.db.session() as session:
+            with self._services.db.session(read_only=True) as session:
                 case = cases.find_by_code(session, code)
                 text = say("lookup.unknown", code=code.upper()) if case is None else state_of(case)
         utter(dispatcher, message(text, AnswerStatus.STATUS_LOOKUP))

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
@@ -34,6 +33,8 @@ class LinearModel:
 
         Classes weigh by the square root of their rarity: rare ones are heard, common ones not drowned.
         """
+        from sklearn.linear_model import LogisticRegression  # half the app's start; only learning needs it
+
         names, counts = np.unique(labels, return_counts=True)
         rarity = {
             name: float(np.sqrt(counts.mean() / count)) for name, count in zip(names, counts, strict=True)
