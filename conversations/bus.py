@@ -3,6 +3,9 @@
 Topics: `inbox`, `outbox:<channel>`, `conversation:<id>`, `cases`. A wake-up only says "look again":
 it carries nothing, may come twice, and may be lost between processes on SQLite, so whoever waits
 also looks again after a short time-out.
+
+Signals are topics of what happens now and is stored nowhere (`conversations.typing`): there is nothing
+to look at later, so a lost one is lost.
 """
 
 from __future__ import annotations
@@ -16,8 +19,12 @@ from typing import Self
 import psycopg
 import structlog
 from psycopg import sql
+from sqlalchemy import text
 
 from conversations.database import POSTGRES_TOPIC_CHANNEL, Database
+
+SIGNAL = "signal:"
+"""What the topics of signals begin with."""
 
 _RECONNECT = 1.0
 _log = structlog.get_logger()
@@ -33,15 +40,17 @@ class Subscription:
         self._notifier = notifier
         self._topics = topics
         self._event = asyncio.Event()
+        self._woken: set[str] = set()
         self._loop = asyncio.get_running_loop()
 
-    async def wait(self, timeout: float) -> bool:
-        """Return True at the next (or a remembered) wake-up, False after `timeout` seconds."""
+    async def wait(self, timeout: float) -> frozenset[str]:
+        """The topics of the next (or remembered) wake-ups; none after `timeout` seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._event.wait()
-        woken = self._event.is_set()
+        woken = frozenset(self._woken)
         self._event.clear()
+        self._woken.clear()
         return woken
 
     def close(self) -> None:
@@ -56,9 +65,13 @@ class Subscription:
     ) -> None:
         self.close()
 
-    def _wake(self) -> None:
+    def _wake(self, topic: str) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(self._event.set)
+            self._loop.call_soon_threadsafe(self._remember, topic)
+
+    def _remember(self, topic: str) -> None:
+        self._woken.add(topic)
+        self._event.set()
 
 
 class Notifier:
@@ -78,7 +91,15 @@ class Notifier:
         """Wake up the waiters of this process; callable from any thread."""
         for topic in topics:
             for subscription in list(self._subscriptions.get(topic, ())):
-                subscription._wake()
+                subscription._wake(topic)
+
+    def signal(self, topic: str) -> None:
+        """Wake up the waiters of every process, with nothing to commit; blocks on PostgreSQL."""
+        self.publish(topic)
+        if not self._db.is_sqlite:
+            with self._db.engine.begin() as connection:
+                notify = text("SELECT pg_notify(:channel, :topic)")
+                connection.execute(notify, {"channel": POSTGRES_TOPIC_CHANNEL, "topic": topic})
 
     def subscribe(self, *topics: str) -> Subscription:
         """Start remembering wake-ups of any of these topics; to be called where an event loop runs."""
@@ -87,7 +108,7 @@ class Notifier:
             self._subscriptions[topic].add(subscription)
         return subscription
 
-    async def wait(self, *topics: str, timeout: float) -> bool:
+    async def wait(self, *topics: str, timeout: float) -> frozenset[str]:
         """Wait once; a wake-up before the call is missed, so prefer `subscribe` in loops."""
         with self.subscribe(*topics) as subscription:
             return await subscription.wait(timeout)
@@ -119,7 +140,8 @@ class Notifier:
                     await connection.execute(
                         sql.SQL("LISTEN {}").format(sql.Identifier(POSTGRES_TOPIC_CHANNEL))
                     )
-                    self.publish(*list(self._subscriptions))  # what was said while we were not listening
+                    missed = [topic for topic in self._subscriptions if not topic.startswith(SIGNAL)]
+                    self.publish(*missed)  # what may have been said while we were not listening
                     async for notification in connection.notifies():
                         self.publish(notification.payload)
             except psycopg.Error as error:
