@@ -15,7 +15,7 @@ from actions import answering, compose
 from actions.question import content_words, is_danger
 from actions.texts import say
 from actions.turn import Services, Turn, message, previous_action, utter
-from conversations import cases, privacy
+from conversations import cases, handoffs, privacy
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, Link, OutboundMessage, SourceNote
 from conversations.models import Case
 from knowledge_base.places import Place
@@ -285,8 +285,8 @@ def _asks_more(turn: Turn) -> bool:
 def hand_over(services: Services, conversation_id: int, reason: str) -> OutboundMessage:
     """Ask for an officer; what to tell the citizen."""
     with services.db.session() as session:
-        case = cases.open_handoff(session, conversation_id, reason)
-        notice = cases.handoff_notice(session, case, services.calendar.notice())
+        case = handoffs.request(session, conversation_id, reason)
+        notice = handoffs.place_in_queue(session, case, services.calendar.notice())
     return notice.model_copy(update={"meta": AnswerMeta(status=AnswerStatus.HANDOFF)})
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from actions.answering import procedure_message
-from conversations import cases, officers
+from conversations import cases, handoffs, officers
 from conversations.database import Database
 from conversations.history import add_message
 from conversations.messages import AnswerMeta, AnswerStatus, Channel, InboundMessage, OutboundMessage, Sender
@@ -203,7 +203,7 @@ def _handed_over(stage: _Stage, conversation: Conversation, scene: dict[str, Any
     stage.say(conversation, scene["ask"], at)
     case: Case = stage.at(
         at,
-        lambda: cases.open_handoff(stage.session, conversation.id, scene["reason"], announce_citizen=True),
+        lambda: handoffs.request(stage.session, conversation.id, scene["reason"], announce_citizen=True),
     )
     case.created_at = at
     return case

@@ -30,7 +30,7 @@ from bot.subscriptions import Subscriptions
 from connectors import web
 from connectors.telegram import TelegramChannel
 from connectors.uploads import AttachmentStore
-from conversations import cases, inbox, privacy, recovery, tally
+from conversations import handoffs, inbox, privacy, recovery, tally
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.inbox import Claimed
@@ -179,7 +179,7 @@ class App:
         purged_on = None
         while True:
             try:
-                await asyncio.to_thread(cases.expire_handoffs, self.services.db, HANDOFF_PATIENCE)
+                await asyncio.to_thread(handoffs.expire, self.services.db, HANDOFF_PATIENCE)
                 await asyncio.to_thread(privacy.erase_requested, self.services.db)
                 await asyncio.to_thread(self.subscriptions.send_announcements)
                 await asyncio.to_thread(tally.refresh, self.services.db, ZoneInfo(self.settings.timezone))

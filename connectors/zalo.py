@@ -24,7 +24,7 @@ from connectors.zalo_oauth import ZaloOAuth
 from connectors.zalo_sender import BUTTON_PREFIX, ZaloSender, render
 from connectors.zalo_signature import HEADER, BadSignature, Signer
 from connectors.zalo_tokens import ZaloTokens
-from conversations import cases, inbox
+from conversations import handoffs, inbox
 from conversations.database import Database, insert_new
 from conversations.history import recent_messages
 from conversations.messages import Channel, InboundMessage, OutboundMessage, Sender
@@ -140,7 +140,7 @@ def _officer_spoke(session: Session, spoke: OfficerSpoke) -> None:
         received_at=now(),
     )
     if is_new:
-        cases.answered_elsewhere(session, conversation_id, spoke.text or say("officer_file"))
+        handoffs.answered_elsewhere(session, conversation_id, spoke.text or say("officer_file"))
 
 
 def _is_echo(session: Session, conversation_id: int, text: str) -> bool:

@@ -1,7 +1,8 @@
-"""What people must see to: feedback, and conversations handed to an officer.
+"""What people must see to, and the steps every case has: open, take, answer, close.
 
-Every change of a case locks its conversation first, is kept in the case's history and the audit
-log, and is told to the citizen through the outbox.
+What only a conversation handed to an officer has is in `handoffs`. Every change of a case locks its
+conversation first, is kept in the case's history and the audit log, and is told to the citizen
+through the outbox.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations import audit, following, outbox, units
 from conversations.codes import new_code, possible_codes
-from conversations.database import Database, announce
+from conversations.database import announce
 from conversations.folding import fold
-from conversations.history import add_message, clean_text, lock_conversation, start_dialogue_session
+from conversations.history import clean_text, lock_conversation, start_dialogue_session
 from conversations.messages import Attachment, Floor, OutboundMessage, Sender
-from conversations.models import Case, CaseEvent, Conversation, Officer, now
-from conversations.texts import closing_notice, notice, waiting_notice
+from conversations.models import Case, CaseEvent, Officer, now
+from conversations.texts import closing_notice, notice
 
 REPEAT_WINDOW = timedelta(minutes=10)
 """The same feedback of the same conversation within this time is one case."""
@@ -78,7 +79,7 @@ def open_feedback(
         conversation.person.consent_at = now()
     case = Case(
         kind="feedback",
-        code=_free_code(session, "feedback"),
+        code=free_code(session, "feedback"),
         conversation=conversation,
         content=content,
         folded=fold(f"{content} {place or ''}"),
@@ -91,63 +92,7 @@ def open_feedback(
         unit=units.by_code(session, unit_code) if unit_code else None,
         due_at=due_at,
     )
-    return _opened(session, case)
-
-
-def open_handoff(
-    session: Session, conversation_id: int, reason: str, *, announce_citizen: bool = False, note: str = ""
-) -> Case:
-    """Ask for an officer: the floor goes to waiting. Returns the open case if there is one.
-
-    Args:
-        reason: requested, failures, anger, urgent, error, elsewhere.
-        announce_citizen: tell the citizen through the outbox; else the caller does, e.g. with
-            `handoff_notice`.
-        note: one more sentence for that message, e.g. when the office opens.
-    """
-    conversation = lock_conversation(session, conversation_id)
-    case = open_handoff_of(session, conversation_id)
-    already = case is not None and conversation.floor != Floor.BOT
-    if case is None:
-        code = _free_code(session, "handoff")
-        case = _opened(session, Case(kind="handoff", code=code, conversation=conversation, reason=reason))
-    elif reason == "urgent" and case.reason != reason:
-        case.reason = reason
-        changed(session, case, CITIZEN, "handoff.urgent")
-    elif not already:
-        changed(session, case, CITIZEN, "handoff.again", reason)
-    if conversation.floor == Floor.BOT:
-        conversation.floor = Floor.WAITING.value
-    session.flush()
-    if announce_citizen and reason == "error":
-        outbox.enqueue(session, conversation, notice("handoff_error"))
-    if announce_citizen and not already:
-        outbox.enqueue(session, conversation, handoff_notice(session, case, note))
-    return case
-
-
-def open_handoff_of(session: Session, conversation_id: int) -> Case | None:
-    """The open hand-over of a conversation, if there is one."""
-    query = select(Case).where(
-        Case.kind == "handoff", Case.conversation_id == conversation_id, Case.status != "closed"
-    )
-    return session.scalars(query).first()
-
-
-def handoff_notice(session: Session, case: Case, note: str = "") -> OutboundMessage:
-    """What to tell a citizen who waits: the code, how many are before, a button to leave."""
-    query = (
-        select(func.count())
-        .select_from(Case)
-        .join(Conversation, Conversation.id == Case.conversation_id)
-        .where(
-            Case.kind == "handoff",
-            Case.status != "closed",
-            Case.id < case.id,
-            Conversation.floor == Floor.WAITING.value,
-        )
-    )
-    return waiting_notice(case.code, session.scalar(query) or 0, note)
+    return opened(session, case)
 
 
 def find_by_code(session: Session, code: str) -> Case | None:
@@ -205,22 +150,6 @@ def answer(session: Session, case_id: int, officer: Officer, text: str) -> Case:
     return case
 
 
-def give_back(session: Session, case_id: int, officer: Officer) -> Case:
-    """The officer is done with a hand-over: it closes and the assistant answers again.
-
-    Raises:
-        CaseError: it is a feedback case.
-        LookupError, CaseClosed, CaseTaken: as `take`.
-    """
-    case = locked_open(session, case_id)
-    if case.kind != "handoff":
-        raise CaseError(f"{case.code} is not a hand-over")
-    _require_own(case, officer)
-    close_as(session, case, officer.username, "returned")
-    tell(session, case, notice("handoff_given_back"))
-    return case
-
-
 def close(
     session: Session, case_id: int, officer: Officer, outcome: str, public_answer: str | None = None
 ) -> Case:
@@ -230,7 +159,7 @@ def close(
         LookupError, CaseClosed, CaseTaken: as `take`.
     """
     case = locked_open(session, case_id)
-    _require_own(case, officer)
+    require_own(case, officer)
     give_to(session, case, officer.id)
     words = clean_text(public_answer or "").strip()
     if words:
@@ -245,94 +174,6 @@ def close(
     return case
 
 
-def rate(session: Session, conversation_id: int, case_id: int, satisfied: bool) -> None:
-    """Note what a citizen thought of the officer's help in a case of theirs; the last word counts."""
-    conversation = lock_conversation(session, conversation_id)
-    case = session.scalars(
-        select(Case).where(Case.id == case_id, Case.conversation_id == conversation_id)
-    ).first()
-    if case is None:
-        return
-    case.satisfied = satisfied
-    changed(session, case, CITIZEN, "rate", "satisfied" if satisfied else "unsatisfied")
-    outbox.enqueue(session, conversation, notice("satisfied_thanks" if satisfied else "unsatisfied_thanks"))
-
-
-def answered_elsewhere(session: Session, conversation_id: int, text: str) -> Case:
-    """An officer wrote to the citizen in the channel's own tool: the floor is theirs from now on.
-
-    The words join the conversation as an officer's. The hand-over has no officer of ours; any may take
-    it, and it expires like others.
-    """
-    case = open_handoff(session, conversation_id, "elsewhere")
-    conversation = lock_conversation(session, conversation_id)
-    conversation.floor = Floor.OFFICER.value
-    message = OutboundMessage(text=clean_text(text), sender=Sender.OFFICER)
-    add_message(session, conversation, Sender.OFFICER, message.text, message.model_dump(mode="json"))
-    case.status = "answered"
-    changed(session, case, SYSTEM, "answer_elsewhere")
-    return case
-
-
-def citizen_wrote(session: Session, conversation_id: int) -> None:
-    """Note that a message waits for an officer: an answered hand-over is not answered any more."""
-    lock_conversation(session, conversation_id)
-    case = open_handoff_of(session, conversation_id)
-    if case is not None and case.status == "answered":
-        case.status = "in_progress"
-        case.updated_at = now()
-    announce(session, "cases", f"conversation:{conversation_id}")
-
-
-def cancel_handoff(session: Session, conversation_id: int) -> Case | None:
-    """The citizen wants the assistant back. Returns the case that was closed, if one was open."""
-    conversation = lock_conversation(session, conversation_id)
-    case = open_handoff_of(session, conversation_id)
-    if case is None:
-        conversation.floor = Floor.BOT.value
-    else:
-        close_as(session, case, CITIZEN, "cancelled")
-    outbox.enqueue(session, conversation, notice("handoff_cancelled"))
-    return case
-
-
-def expire_handoffs(db: Database, after: timedelta) -> list[int]:
-    """Give the floor back to the assistant where nothing has happened for `after`, and say so.
-
-    Where the officer answered last, the case is closed. Where the citizen still waits, it stays open
-    and free for any officer, who may still take it.
-
-    Returns:
-        The ids of those cases.
-    """
-    cutoff = now() - after
-    overdue = select(Case.id).where(Case.kind == "handoff", Case.status != "closed", Case.updated_at < cutoff)
-    on_floor = overdue.join(Conversation, Conversation.id == Case.conversation_id).where(
-        Conversation.floor != Floor.BOT.value
-    )
-    with db.session(read_only=True) as session:
-        candidates = list(session.scalars(on_floor))
-    return [case_id for case_id in candidates if _expire(db, case_id, cutoff)]
-
-
-def _expire(db: Database, case_id: int, cutoff: datetime) -> bool:
-    with db.session() as session:
-        case = _locked(session, case_id)
-        if case.status == "closed" or case.updated_at >= cutoff or case.conversation.floor == Floor.BOT:
-            return False
-        if case.status == "answered":
-            close_as(session, case, SYSTEM, "returned")
-            tell(session, case, notice("handoff_given_back"))
-            return True
-        case.status = "new"
-        give_to(session, case, None)
-        case.conversation.floor = Floor.BOT.value
-        start_dialogue_session(case.conversation)
-        changed(session, case, SYSTEM, "expire")
-        tell(session, case, notice("handoff_expired", code=case.code))
-        return True
-
-
 def _has_floor(case: Case) -> bool:
     return case.conversation.floor == Floor.OFFICER
 
@@ -344,12 +185,18 @@ def give_to(session: Session, case: Case, officer_id: int | None) -> None:
     session.refresh(case, ["officer"])
 
 
-def _require_own(case: Case, officer: Officer) -> None:
+def require_own(case: Case, officer: Officer) -> None:
+    """Raises CaseTaken where another officer has the case."""
     if case.assigned_to not in (None, officer.id):
         raise CaseTaken(case.code)
 
 
-def _locked(session: Session, case_id: int) -> Case:
+def locked(session: Session, case_id: int) -> Case:
+    """A case, fresh, with its conversation locked.
+
+    Raises:
+        LookupError: there is no such case.
+    """
     conversation_id = session.scalar(select(Case.conversation_id).where(Case.id == case_id))
     if conversation_id is None:
         raise LookupError(f"no case {case_id}")
@@ -364,13 +211,14 @@ def locked_open(session: Session, case_id: int) -> Case:
         LookupError: there is no such case.
         CaseClosed: it is closed.
     """
-    case = _locked(session, case_id)
+    case = locked(session, case_id)
     if case.status == "closed":
         raise CaseClosed(case.code)
     return case
 
 
-def _opened(session: Session, case: Case) -> Case:
+def opened(session: Session, case: Case) -> Case:
+    """The new case, stored and noted as opened by the citizen."""
     session.add(case)
     session.flush()
     changed(session, case, CITIZEN, "open", case.reason or case.category or "")
@@ -413,7 +261,8 @@ def _tell_all(session: Session, case: Case, key: str, **values: str) -> None:
         tell(session, one, notice(key, code=one.code, **values))
 
 
-def _free_code(session: Session, kind: str) -> str:
+def free_code(session: Session, kind: str) -> str:
+    """A code that no case has."""
     while True:
         code = new_code(kind)
         if session.scalar(select(Case.id).where(Case.code == code)) is None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from conversations import cases, outbox
+from conversations import handoffs, outbox
 from conversations.database import Database, announce, insert_new, one_of
 from conversations.history import (
     add_message,
@@ -250,7 +250,7 @@ def _bury(session: Session, item: InboxItem, error: str) -> None:
     item.status = "dead"
     item.error = error
     item.claimed_until = None
-    cases.open_handoff(session, item.conversation_id, "error", announce_citizen=True)
+    handoffs.request(session, item.conversation_id, "error", announce_citizen=True)
     announce(session, "inbox")
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from conversations import cases, controls, inbox, outbox
+from conversations import controls, handoffs, inbox, outbox
 from conversations.bus import Notifier
 from conversations.database import Database
 from conversations.dispatch import dispatch
@@ -144,14 +144,14 @@ class Worker:
     def _rate(self, claimed: Claimed, case_id: int, satisfied: bool) -> None:
         with self._db.session() as session:
             inbox.finish(session, claimed)
-            cases.rate(session, claimed.conversation_id, case_id, satisfied)
+            handoffs.rate(session, claimed.conversation_id, case_id, satisfied)
 
     def _leave_to_officer(self, claimed: Claimed, said: Sequence[OutboundMessage]) -> None:
         with self._db.session() as session:
             inbox.finish(session, claimed, said)
-            cases.citizen_wrote(session, claimed.conversation_id)
+            handoffs.citizen_wrote(session, claimed.conversation_id)
 
     def _return_to_bot(self, claimed: Claimed) -> None:
         with self._db.session() as session:
             inbox.finish(session, claimed)
-            cases.cancel_handoff(session, claimed.conversation_id)
+            handoffs.cancel(session, claimed.conversation_id)

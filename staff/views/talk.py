@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 from starlette.responses import Response
 
-from conversations import cases, routing
+from conversations import cases, handoffs, routing
 from conversations.messages import Floor
 from conversations.models import Case
 from staff import talk
@@ -99,7 +99,7 @@ def give_back(visit: Visit) -> Response:
     try:
         if not _mine(visit, case):
             raise _not_mine(case)
-        cases.give_back(visit.session, case.id, visit.officer)
+        handoffs.give_back(visit.session, case.id, visit.officer)
     except Problem as problem:
         return page(visit, case, problem)
     except cases.CaseError as error:

@@ -11,7 +11,7 @@ import pytest
 from actions.turn import Services
 from bot.dialogue import Dialogue, known_intents
 from bot.launch import free_port
-from conversations import cases, inbox
+from conversations import handoffs, inbox
 from conversations.inbox import Claimed
 from conversations.messages import AnswerStatus, Channel, Choice, InboundMessage, OutboundMessage
 
@@ -91,7 +91,7 @@ async def test_danger_is_answered_even_while_an_officer_is_awaited(
 
     assert "113" in reply.text
     with bundled.db.session() as session:
-        case = cases.open_handoff_of(session, cry.conversation_id)
+        case = handoffs.current(session, cry.conversation_id)
         assert case is not None
         assert case.reason == "urgent"
 

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from starlette.applications import Starlette
 
 from connectors.telegram import MAX_UPDATE, SECRET_HEADER, WEBHOOK_PATH, TelegramChannel, Webhook
-from conversations import cases
+from conversations import handoffs
 from conversations.database import Database
 from conversations.models import Conversation
 from tests.fakes.serving import serving
@@ -293,7 +293,7 @@ async def test_an_edit_is_answered_politely_not_as_a_question(telegram: FakeTele
 async def test_an_edit_reaches_the_officer_who_has_the_floor(telegram: FakeTelegram, bot: Bot) -> None:
     await say(telegram, bot, message=message("chào"))
     with bot.house.db.session() as session:
-        cases.open_handoff(session, session.scalars(select(Conversation.id)).one(), "requested")
+        handoffs.request(session, session.scalars(select(Conversation.id)).one(), "requested")
     await say(telegram, bot, edited_message=message("chào cán bộ", edit_date=1_795_000_100))
     assert bot.house.said()[-1] == ("citizen", "(Tin đã sửa) chào cán bộ")
     assert len(telegram.sent()) == 1

@@ -21,7 +21,7 @@ from connectors.choices import key_of
 from connectors.zalo import MAX_EVENT, WEBHOOK_PATH, ZaloChannel
 from connectors.zalo_oauth import ZaloOAuth
 from connectors.zalo_signature import Signer
-from conversations import cases
+from conversations import handoffs
 from conversations.database import Database
 from conversations.messages import Choice, OutboundMessage, Sender
 from conversations.models import Conversation
@@ -272,7 +272,7 @@ async def test_a_number_presses_the_button_of_a_system_message(account: Account)
     choice = Choice(title="Quay lại trợ lý", payload="/return_to_bot")
     speak(account, OutboundMessage(text="Chờ cán bộ", choices=(choice,), sender=Sender.SYSTEM))
     with account.house.db.session() as session:
-        cases.open_handoff(session, session.query(Conversation).one().id, "requested")
+        handoffs.request(session, session.query(Conversation).one().id, "requested")
     await account.deliver(account.zalo.text("1"))
     assert account.house.floor() == "bot"
 

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from connectors.limits import SESSIONS, Rate
 from connectors.web import WebSender, portal_routes, routes
-from conversations import cases
+from conversations import handoffs
 from conversations.bus import Notifier
 from conversations.courier import Courier
 from conversations.database import Database
@@ -102,7 +102,7 @@ class WebApp:
             await asyncio.to_thread(self.slow.wait, 30)
         if "cán bộ" in text:
             with self.db.session() as session:
-                cases.open_handoff(session, claimed.conversation_id, "requested")
+                handoffs.request(session, claimed.conversation_id, "requested")
             return [OutboundMessage(text="Tôi đã báo cán bộ. Anh/chị chờ một lát nhé.")]
         if claimed.message.payload == "/checklist":
             return [CHECKLIST]

@@ -6,7 +6,7 @@ import pytest
 from conversation_support import conversation_of, officer, say, texts
 from sqlalchemy import select
 
-from conversations import audit, cases
+from conversations import audit, cases, handoffs
 from conversations.cases import CaseClosed, CaseError, CaseTaken
 from conversations.database import Database
 from conversations.messages import Attachment, Floor
@@ -15,7 +15,7 @@ from conversations.models import Case, CaseEvent, now
 
 def open_handoff(db: Database, conversation_id: int, reason: str = "requested") -> Case:
     with db.session() as session:
-        return cases.open_handoff(session, conversation_id, reason, announce_citizen=True)
+        return handoffs.request(session, conversation_id, reason, announce_citizen=True)
 
 
 def open_feedback(db: Database, conversation_id: int, **fields: object) -> Case:
@@ -91,7 +91,7 @@ def test_giving_back_closes_the_hand_over_and_starts_a_fresh_dialogue(db: Databa
     with db.session() as session:
         before = conversation_of(session).dialogue_session
         cases.take(session, case_id, lan)
-        cases.give_back(session, case_id, lan)
+        handoffs.give_back(session, case_id, lan)
     with db.session() as session:
         assert conversation_of(session).dialogue_session == before + 1
         assert session.get_one(Case, case_id).outcome == "returned"
@@ -102,7 +102,7 @@ def test_the_citizen_may_leave_the_queue(db: Database) -> None:
     conversation_id = say(db)
     case_id = open_handoff(db, conversation_id).id
     with db.session() as session:
-        cancelled = cases.cancel_handoff(session, conversation_id)
+        cancelled = handoffs.cancel(session, conversation_id)
         assert cancelled is not None
         assert (cancelled.id, cancelled.outcome) == (case_id, "cancelled")
     assert floor(db) == Floor.BOT
@@ -117,7 +117,7 @@ def test_two_officers_cannot_have_one_case(db: Database) -> None:
         lambda s: cases.take(s, case_id, minh),
         lambda s: cases.answer(s, case_id, minh, "chào"),
         lambda s: cases.close(s, case_id, minh, "resolved"),
-        lambda s: cases.give_back(s, case_id, minh),
+        lambda s: handoffs.give_back(s, case_id, minh),
     ):
         with pytest.raises(CaseTaken), db.session() as session:
             act(session)
@@ -180,7 +180,7 @@ def test_a_public_answer_may_come_with_the_end(db: Database) -> None:
 def test_feedback_cannot_be_given_back(db: Database) -> None:
     case = open_feedback(db, say(db))
     with pytest.raises(CaseError), db.session() as session:
-        cases.give_back(session, case.id, officer(db))
+        handoffs.give_back(session, case.id, officer(db))
 
 
 @pytest.mark.parametrize(("consent", "kept"), [(True, "0912345678"), (False, None)])
@@ -227,11 +227,11 @@ def test_a_silent_officer_loses_the_floor_but_the_case_stays(db: Database) -> No
     lan, minh = officer(db), officer(db, "minh", "Lê Minh")
     with db.session() as session:
         cases.take(session, case_id, lan)
-    assert cases.expire_handoffs(db, timedelta(minutes=30)) == []
+    assert handoffs.expire(db, timedelta(minutes=30)) == []
     silent_for(db, case_id, timedelta(minutes=31))
-    assert cases.expire_handoffs(db, timedelta(minutes=30)) == [case_id]
+    assert handoffs.expire(db, timedelta(minutes=30)) == [case_id]
     assert floor(db) == Floor.BOT
-    assert cases.expire_handoffs(db, timedelta(minutes=30)) == []
+    assert handoffs.expire(db, timedelta(minutes=30)) == []
     assert "vẫn được giữ" in texts(db, conversation_id, "system")[-1]
     with db.session() as session:
         assert cases.take(session, case_id, minh).assigned_to == minh.id
@@ -245,7 +245,7 @@ def test_an_answered_hand_over_ends_when_the_citizen_stays_silent(db: Database) 
     with db.session() as session:
         cases.answer(session, case_id, lan, "Chào anh/chị")
     silent_for(db, case_id, timedelta(hours=2))
-    assert cases.expire_handoffs(db, timedelta(hours=1)) == [case_id]
+    assert handoffs.expire(db, timedelta(hours=1)) == [case_id]
     with db.session(read_only=True) as session:
         case = session.get_one(Case, case_id)
         assert (case.status, case.outcome) == ("closed", "returned")
@@ -261,10 +261,10 @@ def test_the_time_of_an_officer_runs_from_the_citizens_message(db: Database) -> 
         cases.answer(session, case_id, lan, "Chào anh/chị")
     silent_for(db, case_id, timedelta(hours=2))
     with db.session() as session:
-        cases.citizen_wrote(session, conversation_id)
-    assert cases.expire_handoffs(db, timedelta(hours=1)) == []
+        handoffs.citizen_wrote(session, conversation_id)
+    assert handoffs.expire(db, timedelta(hours=1)) == []
     silent_for(db, case_id, timedelta(hours=2))
-    assert cases.expire_handoffs(db, timedelta(hours=1)) == [case_id]
+    assert handoffs.expire(db, timedelta(hours=1)) == [case_id]
     with db.session(read_only=True) as session:
         assert session.get_one(Case, case_id).status == "new"
 
@@ -282,10 +282,10 @@ def test_one_who_waited_in_vain_may_ask_again_under_the_same_code(db: Database) 
     conversation_id = say(db)
     case = open_handoff(db, conversation_id)
     silent_for(db, case.id, timedelta(hours=2))
-    cases.expire_handoffs(db, timedelta(hours=1))
+    handoffs.expire(db, timedelta(hours=1))
     assert open_handoff(db, conversation_id).code == case.code
     assert floor(db) == Floor.WAITING
-    assert cases.expire_handoffs(db, timedelta(hours=1)) == []
+    assert handoffs.expire(db, timedelta(hours=1)) == []
 
 
 def silent_for(db: Database, case_id: int, time: timedelta) -> None:

@@ -18,7 +18,7 @@ import pytest
 from conversation_support import LEASE, conversation_of, event, queued, reply, say, texts
 from sqlalchemy import func, select
 
-from conversations import cases, inbox, outbox
+from conversations import handoffs, inbox, outbox
 from conversations.database import Database
 from conversations.messages import Channel
 from conversations.models import Case, InboxItem, Message, Person
@@ -140,7 +140,7 @@ def test_officers_who_take_a_case_together_get_it_once(db: Database) -> None:
 
 def _open(db: Database, conversation_id: int) -> str:
     with db.session() as session:
-        return cases.open_handoff(session, conversation_id, "requested").code
+        return handoffs.request(session, conversation_id, "requested").code
 
 
 class Programs:

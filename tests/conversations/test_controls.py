@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from conversation_support import officer, reply, say, texts
 
-from conversations import cases, controls
+from conversations import cases, controls, handoffs
 from conversations.bus import Notifier
 from conversations.controls import EmergencyNotice
 from conversations.database import Database
@@ -70,7 +70,7 @@ async def test_a_channel_that_is_off_still_carries_words_to_an_officer(db: Datab
     conversation_id, lan = say(db), officer(db)
     await work_all(db)
     with db.session() as session:
-        cases.take(session, cases.open_handoff(session, conversation_id, "requested").id, lan)
+        cases.take(session, handoffs.request(session, conversation_id, "requested").id, lan)
         controls.switch_channel(session, Channel.WEB, on=False, actor="quan")
     before = texts(db, conversation_id, "system")
     say(db, "cán bộ ơi")
@@ -92,7 +92,7 @@ def closed(db: Database, user: str = "u1") -> tuple[int, int]:
     """A conversation and its case, which an officer has closed."""
     conversation_id, lan = say(db, user=user), officer(db)
     with db.session() as session:
-        case_id = cases.open_handoff(session, conversation_id, "requested").id
+        case_id = handoffs.request(session, conversation_id, "requested").id
         cases.close(session, case_id, lan, "resolved")
     return conversation_id, case_id
 

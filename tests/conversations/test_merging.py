@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from conversation_support import officer, say, texts
 
-from conversations import cases, merging
+from conversations import cases, handoffs, merging
 from conversations.cases import CaseClosed, CaseError
 from conversations.database import Database
 from conversations.folding import fold
@@ -64,7 +64,7 @@ def test_what_is_no_duplicate_is_refused(db: Database) -> None:
     lan = officer(db)
     with db.session() as session:
         cases.close(session, closed, lan, "resolved")
-        handoff = cases.open_handoff(session, conversation_id, "requested").id
+        handoff = handoffs.request(session, conversation_id, "requested").id
     for other, error in ((case_id, CaseError), (handoff, CaseError), (closed, CaseClosed)):
         with pytest.raises(error):
             merge(db, case_id, other)

@@ -7,7 +7,7 @@ import pytest
 from conversation_support import LEASE, answer_next, conversation_of, officer, reply, say, texts
 from sqlalchemy import select, update
 
-from conversations import cases, inbox, outbox, privacy
+from conversations import cases, handoffs, inbox, outbox, privacy
 from conversations.database import Database
 from conversations.history import recent_messages
 from conversations.inbox import ClaimLost
@@ -39,7 +39,7 @@ def person_id(db: Database) -> int:
             session, conversation_id, content="Bí Mật", contact="0912345678", consent=True
         )
         cases.close(session, done.id, lan, "resolved", "Xong rồi, Bí Mật")
-        cases.open_handoff(session, conversation_id, "requested", announce_citizen=True)
+        handoffs.request(session, conversation_id, "requested", announce_citizen=True)
         answer = session.scalars(select(Message).filter_by(sender="bot")).one()
         session.add(Vote(message_id=answer.id, helpful=False, reason="Bí Mật chê"))
         return conversation_of(session, USER).person_id

@@ -4,7 +4,7 @@ import pytest
 from conversation_support import conversation_of, officer, say, texts
 from sqlalchemy import select
 
-from conversations import cases, routing, units
+from conversations import cases, handoffs, routing, units
 from conversations.cases import CaseClosed
 from conversations.database import Database
 from conversations.messages import Floor
@@ -45,7 +45,7 @@ def test_a_transferred_hand_over_waits_at_the_other_unit_and_the_citizen_is_told
 ) -> None:
     conversation_id, lan = say(db), officer(db)
     with db.session() as session:
-        case_id = cases.open_handoff(session, conversation_id, "requested").id
+        case_id = handoffs.request(session, conversation_id, "requested").id
         cases.take(session, case_id, lan)
     with db.session() as session:
         case = routing.transfer(session, case_id, unit, lan)

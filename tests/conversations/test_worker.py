@@ -7,7 +7,7 @@ from datetime import timedelta
 from conversation_support import conversation_of, officer, queued, reply, say, texts
 from sqlalchemy import select
 
-from conversations import cases
+from conversations import cases, handoffs
 from conversations.bus import Notifier
 from conversations.database import Database
 from conversations.inbox import Claimed
@@ -47,7 +47,7 @@ async def test_while_an_officer_is_awaited_or_there_the_handler_is_not_called(db
     notifier = Notifier(db)
     await work_all(Worker(db, notifier, echo))
     with db.session() as session:
-        case_id = cases.open_handoff(session, conversation_id, "requested").id
+        case_id = handoffs.request(session, conversation_id, "requested").id
     say(db, "alo?")
     with notifier.subscribe("cases") as wake_up:
         await work_all(Worker(db, notifier, fail_the_test))
@@ -65,7 +65,7 @@ async def test_after_the_hand_over_the_handler_answers_again(db: Database) -> No
     conversation_id = say(db, "gặp cán bộ")
     lan = officer(db)
     with db.session() as session:
-        cases.give_back(session, cases.open_handoff(session, conversation_id, "requested").id, lan)
+        handoffs.give_back(session, handoffs.request(session, conversation_id, "requested").id, lan)
     await work_all(Worker(db, Notifier(db), echo))
     assert texts(db, conversation_id, "bot") == ["trả lời gặp cán bộ"]
 
@@ -73,7 +73,7 @@ async def test_after_the_hand_over_the_handler_answers_again(db: Database) -> No
 async def test_the_button_brings_the_assistant_back(db: Database) -> None:
     conversation_id = say(db)
     with db.session() as session:
-        cases.open_handoff(session, conversation_id, "requested")
+        handoffs.request(session, conversation_id, "requested")
     say(db, "Quay lại trợ lý", payload=RETURN_TO_BOT)
     worker = Worker(db, Notifier(db), echo)
     await work_all(worker)

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from conversations import cases, inbox, logins, outbox
+from conversations import cases, handoffs, inbox, logins, outbox
 from conversations.bus import Notifier
 from conversations.database import Database
 from conversations.messages import AnswerMeta, Channel, InboundMessage, OutboundMessage, SourceNote
@@ -123,7 +123,7 @@ class Desk:
         """The citizen's last words before an officer is called; returns the case's id."""
         conversation_id = self.citizen_says(text, person)
         with self.db.session() as session:
-            return cases.open_handoff(session, conversation_id, reason).id
+            return handoffs.request(session, conversation_id, reason).id
 
     def feedback(self, content: str = "Rác chưa gom ở chợ Rạch Giá", **details: object) -> int:
         """A feedback case; returns its id."""

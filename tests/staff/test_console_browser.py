@@ -17,7 +17,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 from staff_support import PASSWORD, Desk
 
-from conversations import cases, outbox, routing, units
+from conversations import cases, handoffs, outbox, routing, units
 from conversations.messages import Channel
 from conversations.models import Case, Message, Officer, now
 from conversations.units import UnitRow
@@ -266,7 +266,7 @@ def fill(desk: Desk) -> tuple[int, int]:
                 score=0.46,
             )
         with desk.db.session() as session:
-            case = cases.open_handoff(session, conversation, reason)
+            case = handoffs.request(session, conversation, reason)
             case.created_at = now() - timedelta(minutes=[74, 12, 3, 26, 180][number])
             ids.append(case.id)
     with desk.db.session() as session:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from staff_support import Browser, Desk
 
-from conversations import cases, routing, units
+from conversations import cases, handoffs, routing, units
 from conversations.models import Officer
 from conversations.units import UnitRow
 
@@ -67,7 +67,7 @@ def test_the_number_of_those_who_wait_stands_on_every_page(desk: Desk) -> None:
 def test_a_name_with_markup_is_shown_as_text(desk: Desk) -> None:
     conversation_id = desk.citizen_says("<script>alert(1)</script>", "x", "<b>Tên</b>")
     with desk.db.session() as session:
-        cases.open_handoff(session, conversation_id, "requested")
+        handoffs.request(session, conversation_id, "requested")
     text = desk.browser("an").get("/queue").text
 
     assert "<script>alert(1)" not in text
