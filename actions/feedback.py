@@ -20,6 +20,7 @@ from nlu.text import fold
 
 ASKED = ("content", "place", "happened", "consent", "contact", "confirmed")
 SLOTS = (*ASKED, "attachments")
+WITHOUT_WORDS = "/send_attachment"
 NO_CONTACT = ""
 """Filled in when the citizen leaves no contact, so that the form goes on."""
 
@@ -50,13 +51,20 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         requested = tracker.get_slot("requested_slot")
         if not requested:
             return self._from_first_message(turn)
-        if turn.attachments:
-            kept = list(turn.slots.get("feedback_attachments") or [])
-            return [_slot("attachments", kept + list(turn.attachments))]
-        if not self._is_answer(turn, requested):
-            return []
+        files = self._with_files(turn, requested) if turn.attachments else []
+        if turn.text.startswith(WITHOUT_WORDS) or not self._is_answer(turn, requested):
+            return files
         reader = getattr(self, f"_read_{requested.removeprefix('feedback_')}")
         events: list[Any] = reader(turn, dispatcher)
+        return [*files, *events]
+
+    def _with_files(self, turn: Turn, requested: str) -> list[Any]:
+        """Adds what came along; a pin on the map says where, if that was asked."""
+        kept = list(turn.slots.get("feedback_attachments") or [])
+        events = [_slot("attachments", kept + list(turn.attachments))]
+        pin = next((one for one in turn.attachments if one.get("latitude") is not None), None)
+        if pin and requested == "feedback_place":
+            events.append(_slot("place", say("feedback.pin", at=pin)))
         return events
 
     def _is_answer(self, turn: Turn, requested: str) -> bool:

@@ -1,5 +1,7 @@
 """The procedure guide: one small step at a time, to a checklist at the end.
 
+A button of the guide turns its page: the next step takes the place of the one it stood under.
+
 Its state is the slot `guide`: code, stage (a name), case (number of the dossier's case) and paused.
 """
 
@@ -20,6 +22,8 @@ from knowledge_base.schema import Procedure
 
 STAGES = ("who", "case", "papers", "cost", "where", "online", "steps", "finish")
 State = dict[str, Any]
+_PAGES = {"guide_next", "guide_back", "guide_repeat", "resume"}
+"""Intents whose buttons stand under messages of the guide alone."""
 
 
 class StartGuide(Action):  # type: ignore[misc]
@@ -35,7 +39,7 @@ class StartGuide(Action):  # type: ignore[misc]
         turn = Turn.of(tracker, self._services.today())
         if turn.values("guide_case") and turn.slots.get("guide"):
             state = turn.slots["guide"] | {"case": int(turn.values("guide_case")[0]), "stage": "papers"}
-            return _show(dispatcher, self._services, state, turn)
+            return _show(dispatcher, self._services, state, turn, replaces=turn.pressed_in)
         found = answering.answer(turn, self._services)
         code = found.slots.get("procedure_code")
         if code is None:
@@ -68,7 +72,9 @@ class GuideStep(Action):  # type: ignore[misc]
         if state["stage"] == "case" and move > 0:
             move = 0  # a case must be chosen
         at = min(max(at + move, 0), len(stages) - 1)
-        return _show(dispatcher, self._services, state | {"stage": stages[at], "paused": False}, turn)
+        state = state | {"stage": stages[at], "paused": False}
+        replaces = turn.pressed_in if turn.intent in _PAGES else None
+        return _show(dispatcher, self._services, state, turn, replaces=replaces)
 
 
 def _procedure(services: Services, state: State) -> Procedure:
@@ -93,9 +99,17 @@ def _stages(procedure: Procedure) -> list[str]:
     return [stage for stage in STAGES if has[stage]]
 
 
-def _show(dispatcher: CollectingDispatcher, services: Services, state: State, turn: Turn) -> list[Any]:
+def _show(
+    dispatcher: CollectingDispatcher,
+    services: Services,
+    state: State,
+    turn: Turn,
+    *,
+    replaces: str | None = None,
+) -> list[Any]:
     procedure = _procedure(services, state)
-    utter(dispatcher, _message(procedure, state, turn))
+    page = _message(procedure, state, turn)
+    utter(dispatcher, page.model_copy(update={"replaces": replaces}))
     ended = state["stage"] == "finish"
     return [SlotSet("guide", None if ended else state), SlotSet("procedure_code", procedure.code)]
 

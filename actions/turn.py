@@ -52,6 +52,8 @@ class Turn:
     """Answers in a row, before this one, that did not help."""
     attachments: tuple[dict[str, Any], ...]
     slots: dict[str, Any]
+    pressed_in: str | None = None
+    """The message whose button was pressed, as its channel names it; an answer may take its place."""
 
     @classmethod
     def of(cls, tracker: Tracker, today: date) -> Turn:
@@ -70,6 +72,7 @@ class Turn:
             failures=int(metadata.get("failures") or 0),
             attachments=tuple(metadata.get("attachments") or ()),
             slots=dict(tracker.slots),
+            pressed_in=metadata.get("pressed_in"),
         )
 
     def values(self, entity: str) -> list[str]:

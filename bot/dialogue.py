@@ -70,6 +70,7 @@ class Dialogue:
             "failures": claimed.failures,
             "attachments": [one.model_dump(mode="json") for one in claimed.message.attachments],
             "as_of": as_of.isoformat() if as_of else None,
+            "pressed_in": claimed.message.pressed_in,
         }
         try:
             return await self._ask_rasa(claimed.dialogue_sender_id, text, metadata)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -28,6 +28,8 @@ EACH_CHAT = Rate(burst=5, per_second=1)
 """Telegram bears short bursts in a chat above one message a second."""
 WAIT_FOR_TOKEN = 300.0
 """Seconds between attempts while Telegram refuses the bot's token."""
+OF_SEVERAL = "+"
+"""After the key of a button under the last of several parts: what it stands under cannot be replaced."""
 _SHORT_TITLE = 18
 """Two buttons up to this long share a row."""
 
@@ -43,6 +45,8 @@ class Part:
     html: str = ""
     photo: str | None = None
     keyboard: InlineKeyboardMarkup | None = None
+    replaces: int | None = None
+    """Id of the message that takes these words instead, if Telegram allows it."""
 
 
 class TelegramSender:
@@ -66,7 +70,8 @@ class TelegramSender:
 
         async def send(part: Part) -> None:
             await self._pacer.wait(external_user_id)
-            await self._send(int(external_user_id), part)
+            if not (part.replaces and await self._replace(int(external_user_id), part.replaces, part)):
+                await self._send(int(external_user_id), part)
 
         try:
             await self._deliver(external_user_id, message, send)
@@ -89,6 +94,26 @@ class TelegramSender:
                 raise
             _log.warning("telegram_buttons_refused", error=error.message)
             await self._progress.deliver(external_user_id, message, render(message, buttons=False), send)
+
+    async def _replace(self, chat_id: int, message_id: int, part: Part) -> bool:
+        """Whether the old message shows the part now; one that is gone or too old does not."""
+        try:
+            await self._bot.edit_message_text(
+                part.html,
+                chat_id,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=part.keyboard,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except BadRequest as error:
+            if "not modified" in error.message.lower():  # it was replaced before, or says the same already
+                return True
+            if "button" in error.message.lower():
+                raise
+            _log.info("telegram_edit_refused", error=error.message)
+            return False
+        return True
 
     async def _send(self, chat_id: int, part: Part) -> None:
         if part.photo:
@@ -127,16 +152,27 @@ def render(message: OutboundMessage, *, buttons: bool = True) -> list[Part]:
             shown += notes
     parts = [Part(photo=message.image_url)] if message.image_url else []
     parts += [Part(html=text) for text in shown]
+    whole = len(parts) == 1
     if buttons and shown:
-        parts[-1] = Part(html=shown[-1], keyboard=keyboard(message, as_buttons))
+        parts[-1] = Part(html=shown[-1], keyboard=keyboard(message, as_buttons, whole=whole))
+    if whole and shown and message.replaces and message.replaces.isdecimal():
+        parts[0] = replace(parts[0], replaces=int(message.replaces))
     return parts
 
 
-def keyboard(message: OutboundMessage, links: tuple[Link, ...]) -> InlineKeyboardMarkup | None:
-    """Choices, short ones two in a row, then links; None if there are neither."""
+def keyboard(
+    message: OutboundMessage, links: tuple[Link, ...], *, whole: bool = True
+) -> InlineKeyboardMarkup | None:
+    """Choices, short ones two in a row, then links; None if there are neither.
+
+    Args:
+        whole: the message has no part but this one.
+    """
     rows: list[list[InlineKeyboardButton]] = []
     for choice in message.choices:
-        button = InlineKeyboardButton(choice.title, callback_data=key_of(choice.payload))
+        button = InlineKeyboardButton(
+            choice.title, callback_data=key_of(choice.payload) + ("" if whole else OF_SEVERAL)
+        )
         beside = rows and len(rows[-1]) == 1 and len(rows[-1][0].text) <= _SHORT_TITLE
         if beside and len(choice.title) <= _SHORT_TITLE:
             rows[-1].append(button)

@@ -10,6 +10,7 @@ from typing import Any
 from telegram import CallbackQuery, Chat, Message, MessageEntity, Update, User
 
 from connectors.chat_texts import say, telegram_commands
+from connectors.telegram_sender import OF_SEVERAL
 from conversations.history import clean_text
 from conversations.messages import Attachment, Channel, InboundMessage, Link, OutboundMessage, Sender
 
@@ -82,8 +83,8 @@ class UpdateReader:
         if not text and not payload and not attachments:
             return None
         inbound = self._inbound(update_id, message.chat, message.from_user, text=text, payload=payload)
-        sent_at = message.date
-        return Intake(inbound.model_copy(update={"attachments": attachments, "sent_at": sent_at}))
+        more = {"attachments": attachments, "sent_at": message.date, "album": message.media_group_id}
+        return Intake(inbound.model_copy(update=more))
 
     def _edited(self, update_id: int, message: Message) -> Intake | None:
         words = message.text or message.caption
@@ -99,8 +100,11 @@ class UpdateReader:
             return None
         title = _title_of(query)
         inbound = self._inbound(update_id, chat, query.from_user, text=title)
+        key = query.data.removesuffix(OF_SEVERAL)
+        if key == query.data and query.message and query.message.is_accessible:
+            inbound = inbound.model_copy(update={"pressed_in": str(query.message.message_id)})
         notice = None if title else _notice(say("old_button"))
-        return Intake(inbound, notice=notice, key=query.data, callback_id=query.id)
+        return Intake(inbound, notice=notice, key=key, callback_id=query.id)
 
     def _in_group(self, update: Update, message: Message) -> Intake | None:
         if update.edited_message or not self._is_addressed(message):

@@ -145,7 +145,7 @@ def keep_attachments(session: Session, claimed: Claimed, attachments: Sequence[A
     message = claimed.message.model_copy(update={"attachments": tuple(attachments)})
     body = message.model_dump(mode="json")
     lock_conversation(session, claimed.conversation_id)
-    _held(session, claimed.item_id, claimed.attempt).body = body
+    held(session, claimed.item_id, claimed.attempt).body = body
     for said in recent_messages(session, claimed.conversation_id):
         if said.body.get("event_id") == message.event_id:
             said.body = body
@@ -160,7 +160,7 @@ def finish(session: Session, claimed: Claimed, replies: Sequence[OutboundMessage
         ClaimLost: the claim lapsed meanwhile; nothing may be committed then.
     """
     conversation = lock_conversation(session, claimed.conversation_id)
-    item = _held(session, claimed.item_id, claimed.attempt)
+    item = held(session, claimed.item_id, claimed.attempt)
     item.status = "done"
     item.claimed_until = None
     item.error = None
@@ -182,7 +182,7 @@ def fail(db: Database, claimed: Claimed, error: str) -> bool:
     with db.session() as session:
         lock_conversation(session, claimed.conversation_id)
         try:
-            item = _held(session, claimed.item_id, claimed.attempt)
+            item = held(session, claimed.item_id, claimed.attempt)
         except ClaimLost:
             return False
         if item.attempts >= MAX_ATTEMPTS:
@@ -193,6 +193,20 @@ def fail(db: Database, claimed: Claimed, error: str) -> bool:
         item.claimed_until = now() + timedelta(seconds=2 ** (item.attempts - 1))
         announce(session, "inbox")
         return False
+
+
+def put_off(db: Database, claimed: Claimed, delay: timedelta) -> None:
+    """Give an item back until a little later, as if it had not been claimed.
+
+    Raises:
+        ClaimLost: the claim lapsed.
+    """
+    with db.session() as session:
+        lock_conversation(session, claimed.conversation_id)
+        item = held(session, claimed.item_id, claimed.attempt)
+        item.status = "new"
+        item.attempts -= 1
+        item.claimed_until = now() + delay
 
 
 def _claimable() -> Any:
@@ -239,7 +253,12 @@ def _claimed(session: Session, item: InboxItem) -> Claimed:
     )
 
 
-def _held(session: Session, item_id: int, attempt: int) -> InboxItem:
+def held(session: Session, item_id: int, attempt: int) -> InboxItem:
+    """The item behind a claim.
+
+    Raises:
+        ClaimLost: the claim lapsed.
+    """
     item = session.scalars(select(InboxItem).where(InboxItem.id == item_id).with_for_update()).one()
     if item.status != "claimed" or item.attempts != attempt:
         raise ClaimLost(f"inbox item {item_id}, attempt {attempt}")

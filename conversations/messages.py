@@ -76,6 +76,8 @@ class InboundMessage(_Model):
 
     `event_id` is unique within its channel: a second event with the same id is a repeat.
     `payload` is set when a button was pressed (its `Choice.payload`).
+    `pressed_in` is the channel's id of our message under which it was pressed, if that can be replaced.
+    `album` is shared by messages that their sender sees as one; see `albums`.
     """
 
     channel: Channel
@@ -83,6 +85,8 @@ class InboundMessage(_Model):
     external_user_id: str = Field(min_length=1, max_length=200)
     text: str = ""
     payload: str | None = Field(default=None, max_length=1_000)
+    pressed_in: str | None = Field(default=None, max_length=100)
+    album: str | None = Field(default=None, max_length=100)
     attachments: tuple[Attachment, ...] = ()
     display_name: str | None = Field(default=None, max_length=200)
     sent_at: datetime | None = None
@@ -132,6 +136,7 @@ class OutboundMessage(_Model):
 
     `text` may hold line breaks and lines that begin with "• "; no markup.
     `checklist` lines can be ticked and printed where the channel allows it.
+    `replaces` is the channel's id of an earlier message whose place this one takes, where that is possible.
     """
 
     text: str = ""
@@ -139,5 +144,6 @@ class OutboundMessage(_Model):
     links: tuple[Link, ...] = ()
     checklist: tuple[str, ...] = ()
     image_url: str | None = None
+    replaces: str | None = None
     sender: Sender = Sender.BOT
     meta: AnswerMeta | None = None

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from conversations import controls, handoffs, inbox, outbox
+from conversations import albums, controls, handoffs, inbox, outbox
 from conversations.bus import Notifier
 from conversations.database import Database
 from conversations.dispatch import dispatch
@@ -97,6 +97,11 @@ class Worker:
 
     async def _handle(self, claimed: Claimed) -> None:
         try:
+            if claimed.message.album:
+                whole = await asyncio.to_thread(self._whole_album, claimed)
+                if whole is None:
+                    return
+                claimed = whole
             if self._prepare and claimed.message.attachments:
                 claimed = await self._prepare(claimed)
             if claimed.message.payload == RETURN_TO_BOT:
@@ -117,6 +122,14 @@ class Worker:
         except Exception as error:
             _log.exception("handler_failed", item=claimed.item_id, attempt=claimed.attempt)
             await asyncio.to_thread(inbox.fail, self._db, claimed, type(error).__name__)
+
+    def _whole_album(self, claimed: Claimed) -> Claimed | None:
+        """With all parts of the message's album; None while more are to be expected."""
+        with self._db.session() as session:
+            if albums.is_whole(session, claimed):
+                return albums.gather(session, claimed)
+        inbox.put_off(self._db, claimed, albums.SETTLED)
+        return None
 
     async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
         answering = asyncio.ensure_future(self._handler(claimed))

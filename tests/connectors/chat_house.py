@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
@@ -60,6 +61,13 @@ class House:
         """Who has the floor in the only conversation."""
         with self.db.session(read_only=True) as session:
             return session.scalars(select(Conversation.floor)).one()
+
+    def let_time_pass(self) -> None:
+        """Let what came in be a minute old, and due."""
+        with self.db.session() as session:
+            for item in session.scalars(select(InboxItem)):
+                item.received_at -= timedelta(minutes=1)
+                item.claimed_until = None
 
     def make_due(self) -> None:
         """Let what waits for its next attempt, or for a dead courier's lease, be due now."""

@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 from starlette.applications import Starlette
 
 from connectors.telegram import MAX_UPDATE, SECRET_HEADER, WEBHOOK_PATH, TelegramChannel, Webhook
+from connectors.telegram_sender import OF_SEVERAL
 from conversations import handoffs
 from conversations.database import Database
 from conversations.models import Conversation
@@ -261,6 +262,39 @@ async def test_a_pressed_button_brings_back_its_payload(telegram: FakeTelegram, 
     assert bot.house.handled[-1].text == second["text"] == "Nộp ở đâu?"
     assert first["callback_data"] != second["callback_data"]
     assert (await until_called(telegram, "answerCallbackQuery"))[0]["callback_query_id"] == "77"
+
+
+@pytest.mark.parametrize(
+    ("mark", "more", "pressed_in"),
+    [("", {}, "7"), (OF_SEVERAL, {}, None), ("", {"date": 0}, None)],
+    ids=["whole", "the last of several parts", "too old"],
+)
+async def test_a_press_says_which_message_may_be_replaced(
+    telegram: FakeTelegram, bot: Bot, mark: str, more: dict[str, Any], pressed_in: str | None
+) -> None:
+    await say(telegram, bot, message=message("chọn"))
+    [[button, _]] = telegram.sent()[0]["reply_markup"]["inline_keyboard"]
+    under = message("Anh/chị chọn giúp tôi.", **more)
+    press = {"id": "80", "from": user(), "chat_instance": "1", "message": under}
+    await say(telegram, bot, callback_query=press | {"data": button["callback_data"] + mark})
+    assert (bot.house.handled[-1].payload, bot.house.handled[-1].pressed_in) == ("/fee", pressed_in)
+
+
+async def test_an_album_is_one_message_with_several_photos(telegram: FakeTelegram, bot: Bot) -> None:
+    for number in range(3):
+        photo = [{**FILE, "file_id": f"F{number}", "width": 1, "height": 1}]
+        more = {"caption": "rác ở chợ"} if number == 0 else {}
+        telegram.add_update(message=message(photo=photo, media_group_id="album-1", **more))
+    await telegram.deliver_webhooks(bot.client)
+    await bot.house.work()
+    assert bot.house.handled == [], "more pictures may come"
+    bot.house.let_time_pass()
+    await bot.house.work()
+    [album] = bot.house.handled
+    assert album.text == "rác ở chợ"
+    assert [file.remote_id for file in album.attachments] == ["F0", "F1", "F2"]
+    assert len(telegram.sent()) == 1
+    assert [text for sender, text in bot.house.said() if sender == "citizen"] == ["rác ở chợ"]
 
 
 async def test_a_button_nobody_offered_is_never_a_command(telegram: FakeTelegram, bot: Bot) -> None:

@@ -184,3 +184,26 @@ async def test_what_a_killed_courier_held_is_delivered_by_the_next(
     await house.work()
     assert [sent["text"] for sent in telegram.sent()] == ["Anh/chị nói: chào"]
     assert house.outbox() == [("sent", None)]
+
+
+async def test_a_page_takes_the_place_of_the_one_before(
+    telegram: FakeTelegram, sender: TelegramSender
+) -> None:
+    await sender.send("501", OutboundMessage(text="Bước 1/5", choices=(FEE,)))
+    [(_, at)] = [place for place in telegram.shown if place[0] == 501][-1:]
+    page = OutboundMessage(text="Bước 2/5 <giấy tờ>", choices=(FEE,), replaces=str(at))
+    for _ in range(2):  # a delivery that is repeated changes nothing
+        await sender.send("501", page)
+    text, keyboard = telegram.shown[501, at]
+    assert text == "Bước 2/5 &lt;giấy tờ&gt;"
+    assert keyboard["inline_keyboard"][0][0]["text"] == "Phí"
+    assert len(telegram.sent()) == 1
+
+
+@pytest.mark.parametrize("text", ["Bước 2/5", "Bước dài. " * 600], ids=["gone", "too long for one message"])
+async def test_what_cannot_be_replaced_is_followed_by_a_new_message(
+    telegram: FakeTelegram, sender: TelegramSender, text: str
+) -> None:
+    await sender.send("501", OutboundMessage(text=text, replaces="999999"))
+    assert "".join(visible(one["text"]) for one in telegram.sent()).strip() == text.strip()
+    assert telegram.sent("editMessageText") == []

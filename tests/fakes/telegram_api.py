@@ -62,6 +62,8 @@ class FakeTelegram:
         self._next_update = 1
         self._next_message = 1
         self._lock = threading.Lock()
+        self.shown: dict[tuple[int, int], tuple[str, Any]] = {}
+        """Text and keyboard of every message of the bot, by chat and message id."""
         self.files: dict[str, bytes] = {}
         """Contents by file id."""
         routes = [
@@ -159,11 +161,20 @@ class FakeTelegram:
                 return self._reachable(values) and True
             case "sendMessage":
                 return self._message(values, values["text"])
+            case "editMessageText":
+                return self._edited(values)
             case "sendPhoto":
                 return self._message(values, None)
         raise ApiError(404, "Not Found: method not found")
 
-    def _message(self, values: dict[str, Any], text: str | None) -> dict[str, Any]:
+    def _edited(self, values: dict[str, Any]) -> dict[str, Any]:
+        at = int(values["chat_id"]), int(values["message_id"])
+        _require(at in self.shown, "message to edit not found")
+        now = values["text"], values.get("reply_markup")
+        _require(self.shown[at] != now, "message is not modified: specified new message content is the same")
+        return self._message(values, values["text"], at[1])
+
+    def _message(self, values: dict[str, Any], text: str | None, id: int | None = None) -> dict[str, Any]:
         self._reachable(values)
         if text is not None:
             shown = visible(text) if values.get("parse_mode") == "HTML" else text
@@ -176,9 +187,12 @@ class FakeTelegram:
                     _require(1 <= len(button["callback_data"].encode()) <= 64, "BUTTON_DATA_INVALID")
                 else:
                     _require(re.match(r"https?://[^/]*\.", button["url"]), "Wrong HTTP URL in button url")
-        self._next_message += 1
+        if id is None:
+            self._next_message += 1
+            id = self._next_message
         chat = {"id": int(values["chat_id"]), "type": "private"}
-        return {"message_id": self._next_message, "date": int(time.time()), "chat": chat, "text": text or ""}
+        self.shown[chat["id"], id] = text or "", values.get("reply_markup")
+        return {"message_id": id, "date": int(time.time()), "chat": chat, "text": text or ""}
 
     def _reachable(self, values: dict[str, Any]) -> bool:
         if int(values["chat_id"]) in self.blocked:

@@ -1,0 +1,44 @@
+"""The guide: its buttons turn a page where they stand, and words are answered below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.guide import GuideStep, StartGuide
+from actions.turn import Services
+
+BIRTH = "1.001193"
+
+
+def step(bundled: Services, intent: str, *, stage: str = "papers", **entities: str) -> dict[str, Any]:
+    """What the guide shows when a button of that intent is pressed in message 42."""
+    latest = {
+        "text": f"/{intent}",
+        "intent": {"name": intent, "confidence": 1.0},
+        "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+        "metadata": {"text": f"/{intent}", "pressed_in": "42"},
+    }
+    slots = {"guide": {"code": BIRTH, "stage": stage, "case": 0}}
+    tracker = Tracker.from_dict({"sender_id": "1-1", "slots": slots, "latest_message": latest, "events": []})
+    dispatcher = CollectingDispatcher()
+    action = StartGuide(bundled) if entities else GuideStep(bundled)
+    action.run(dispatcher, tracker, {})
+    shown: dict[str, Any] = dispatcher.messages[0]["custom"]
+    return shown
+
+
+@pytest.mark.parametrize("intent", ["guide_next", "guide_back", "guide_repeat", "resume"])
+def test_a_button_of_the_guide_turns_its_page(bundled: Services, intent: str) -> None:
+    assert step(bundled, intent)["replaces"] == "42"
+
+
+def test_choosing_a_case_turns_the_page_too(bundled: Services) -> None:
+    assert step(bundled, "start_guide", guide_case="0")["replaces"] == "42"
+
+
+def test_a_yes_under_another_message_is_answered_below(bundled: Services) -> None:
+    assert step(bundled, "affirm")["replaces"] is None
