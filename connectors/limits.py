@@ -27,6 +27,8 @@ SESSIONS = Rate(burst=60, per_second=1)
 """New web sessions from one address; generous, since mobile networks share addresses."""
 MESSAGES = Rate(burst=10, per_second=1)
 """Messages of one person."""
+TYPING = Rate(burst=1, per_second=0.5)
+"""Signs that one person is typing."""
 UPLOADS = Rate(burst=10, per_second=0.1)
 """Files of one person."""
 SOCKETS_A_PERSON = 10

@@ -27,6 +27,7 @@ from connectors.uploads import AttachmentStore, WrongType
 from connectors.web_desk import MAX_ID, Desk, Visitor, allow, find_visitor
 from connectors.web_socket import POLL, SocketEndpoint
 from conversations.bus import Notifier
+from conversations.calendar import Calendar
 from conversations.database import Database
 from conversations.history import clean_text
 from conversations.messages import Channel, OutboundMessage
@@ -62,6 +63,7 @@ def routes(
     *,
     attachments: Path,
     allowed_origins: Collection[str] = (),
+    calendar: Calendar | None = None,
     session_rate: Rate = SESSIONS,
 ) -> list[BaseRoute]:
     """The web channel under `/web`.
@@ -72,10 +74,11 @@ def routes(
         attachments: folder that uploaded files are kept in.
         allowed_origins: pages besides our own host that may embed the widget, such as
             `https://dichvucong.angiang.gov.vn`; `*` for any.
+        calendar: when officers work.
         session_rate: new sessions that one address may open.
     """
     store = AttachmentStore(attachments)
-    desk = Desk(db, store)
+    desk = Desk(db, store, notifier, calendar or Calendar())
     http = _HttpEndpoints(desk, store, notifier, session_rate)
     middleware = [
         Middleware(AddHeaders, headers=API_HEADERS),
@@ -94,6 +97,7 @@ def routes(
         Route("/messages", refusing(http.get_messages), methods=["GET"]),
         Route("/messages", refusing(http.post_message), methods=["POST"]),
         Route("/attachments", refusing(http.post_attachment), methods=["POST"]),
+        Route("/typing", refusing(http.post_typing), methods=["POST"]),
         Route("/votes", refusing(http.post_vote), methods=["POST"]),
         WebSocketRoute("/socket", SocketEndpoint(desk, notifier).handle),
     ]
@@ -129,22 +133,23 @@ class _HttpEndpoints:
         return _private({"token": token}, 201)
 
     async def get_messages(self, request: Request) -> Response:
-        """Waits up to `wait` seconds for the first message, or for a status other than `state`."""
+        """Waits up to `wait` seconds for a message, a status other than `state`, or an officer's typing."""
         visitor = await self._visitor(request)
         after = _number(request, "after", MAX_ID)
         wait = _number(request, "wait", MAX_WAIT)
         state = request.query_params.get("state")
         clock = asyncio.get_running_loop().time
         deadline = clock() + wait
-        with self._notifier.subscribe(visitor.topic) as wake:
+        typed = False
+        with self._notifier.subscribe(visitor.topic, visitor.typing_topic) as wake:
             while True:
                 news = await self._desk.news(visitor, after)
                 left = deadline - clock()
-                if news.messages or str(news.status) != state or left <= 0:
+                if news.messages or str(news.status) != state or typed or left <= 0:
                     break
-                await wake.wait(min(left, POLL))
+                typed = visitor.typing_topic in await wake.wait(min(left, POLL))
         status = {**news.status.body(), "state": str(news.status)}
-        return _private({"messages": news.messages, "more": news.more, **status})
+        return _private({"messages": news.messages, "more": news.more, "typing": typed, **status})
 
     async def post_message(self, request: Request) -> Response:
         visitor = await self._visitor(request)
@@ -163,6 +168,10 @@ class _HttpEndpoints:
         except WrongType:
             raise Refusal(415, "file_wrong_type") from None
         return _private({"id": kept.remote_id, "name": kept.name, "media_type": kept.media_type}, 201)
+
+    async def post_typing(self, request: Request) -> Response:
+        await self._desk.types(await self._visitor(request))
+        return Response(status_code=204)
 
     async def post_vote(self, request: Request) -> Response:
         visitor = await self._visitor(request)

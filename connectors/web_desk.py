@@ -12,10 +12,12 @@ from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
 from connectors.base import Refusal, is_blank
-from connectors.limits import MESSAGES, RateLimiter
+from connectors.limits import MESSAGES, TYPING, RateLimiter
 from connectors.uploads import AttachmentStore
 from connectors.web_feed import News, read_news
-from conversations import inbox
+from conversations import inbox, typing
+from conversations.bus import Notifier
+from conversations.calendar import Calendar
 from conversations.database import Database, insert_new
 from conversations.history import clean_text
 from conversations.messages import MAX_TEXT, Channel, InboundMessage, Sender
@@ -62,6 +64,11 @@ class Visitor:
         """What is announced when their conversation changes."""
         return f"conversation:{self.conversation_id}"
 
+    @property
+    def typing_topic(self) -> str:
+        """What is announced while an officer writes to them."""
+        return typing.officer_topic(self.conversation_id)
+
 
 def validate(model: type[Model], value: dict[str, Any]) -> Model:
     """The model made of a client's object.
@@ -106,10 +113,13 @@ def find_visitor(db: Database, external_id: str) -> Visitor | None:
 class Desk:
     """Opens sessions, takes messages and votes, reads news; errors are `Refusal`."""
 
-    def __init__(self, db: Database, store: AttachmentStore) -> None:
+    def __init__(self, db: Database, store: AttachmentStore, notifier: Notifier, calendar: Calendar) -> None:
         self._db = db
         self._store = store
+        self._notifier = notifier
+        self._calendar = calendar
         self._messages = RateLimiter(MESSAGES)
+        self._typing = RateLimiter(TYPING)
 
     async def open(self, *, consent: bool) -> str:
         """Make an anonymous person; returns their token, of which only the hash is kept."""
@@ -139,6 +149,11 @@ class Desk:
         new = await run_in_threadpool(self._receive, visitor, message)
         return {"id": message.id, "repeat": not new}
 
+    async def types(self, visitor: Visitor) -> None:
+        """Let officers see that the visitor is writing; what comes too often is not passed on."""
+        if self._typing.wait(visitor.external_id) == 0:
+            await run_in_threadpool(typing.citizen_types, self._notifier, visitor.conversation_id)
+
     async def vote(self, visitor: Visitor, value: dict[str, Any]) -> dict[str, Any]:
         """Keep what the visitor thinks of an answer; their last vote on it counts."""
         vote = validate(ClientVote, value)
@@ -158,7 +173,7 @@ class Desk:
 
     def _read(self, conversation_id: int, after: int) -> News:
         with self._db.session(read_only=True) as session:
-            return read_news(session, conversation_id, after)
+            return read_news(session, conversation_id, after, self._calendar)
 
     def _receive(self, visitor: Visitor, message: ClientMessage) -> bool:
         inbound = self._inbound(visitor, message)

@@ -1,42 +1,20 @@
-"""What a web client sees of its conversation: messages after an id, and who is at work."""
+"""What a web client sees of its conversation: messages after an id, and the status after them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations.messages import AnswerStatus, Floor, Sender
-from conversations.models import Conversation, InboxItem, Message
+from connectors.web_status import Status, read_status
+from conversations.calendar import Calendar
+from conversations.messages import AnswerStatus, Sender
+from conversations.models import Message
 
 BATCH = 100
 """Messages sent at once; more follow in further batches."""
-
-_RATABLE = {
-    AnswerStatus.ANSWERED,
-    AnswerStatus.GUIDE,
-    AnswerStatus.OUT_OF_SCOPE,
-    AnswerStatus.STATUS_LOOKUP,
-    AnswerStatus.UNANSWERABLE,
-}
-"""Answers that are worth a thumb; questions back and small talk are not."""
-
-
-@dataclass(frozen=True)
-class Status:
-    """Who answers now, and whether the assistant is working on an answer."""
-
-    floor: str
-    working: bool
-
-    def body(self) -> dict[str, Any]:
-        """As the client reads it."""
-        return {"floor": self.floor, "working": self.working}
-
-    def __str__(self) -> str:
-        return f"{self.floor}{'+' if self.working else ''}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +27,7 @@ class News:
     """Whether a further batch waits."""
 
 
-def read_news(session: Session, conversation_id: int, after: int) -> News:
+def read_news(session: Session, conversation_id: int, after: int, calendar: Calendar) -> News:
     """Messages of a conversation with an id above `after`; with 0 only the last `BATCH`."""
     query = select(Message).where(
         Message.conversation_id == conversation_id, Message.id > after, Message.erased_at.is_(None)
@@ -59,25 +37,21 @@ def read_news(session: Session, conversation_id: int, after: int) -> News:
     if after == 0:
         rows.reverse()
     more = after > 0 and len(rows) == BATCH
-    return News([render(row) for row in rows], _status(session, conversation_id), more)
+    status = read_status(session, conversation_id, calendar)
+    return News([render(row, status.notice) for row in rows], status, more)
 
 
-def _status(session: Session, conversation_id: int) -> Status:
-    waiting = exists().where(
-        InboxItem.conversation_id == conversation_id, InboxItem.status.in_(("new", "claimed"))
-    )
-    query = select(Conversation.floor, waiting).where(Conversation.id == conversation_id)
-    floor, working = session.execute(query).one()
-    return Status(floor, bool(working) and floor == Floor.BOT)
+def render(message: Message, notice: str | None = None) -> dict[str, Any]:
+    """A message as the client reads it; keys that would be empty are left out.
 
-
-def render(message: Message) -> dict[str, Any]:
-    """A message as the client reads it; keys that would be empty are left out."""
+    Args:
+        notice: the emergency notice that the client shows already, so that no answer repeats it.
+    """
     body = message.body
     shown: dict[str, Any] = {
         "id": message.id,
         "sender": message.sender,
-        "text": message.text,
+        "text": message.text.removeprefix(f"{notice}\n\n") if notice else message.text,
         "at": message.created_at.isoformat(timespec="seconds"),
     }
     if message.sender == Sender.CITIZEN:
@@ -86,5 +60,11 @@ def render(message: Message) -> dict[str, Any]:
         return shown | ({"attachments": names} if names else {})
     extras = {key: body.get(key) for key in ("choices", "links", "checklist", "image_url")}
     meta = body.get("meta") or {}
-    extras |= {"sources": meta.get("sources"), "ratable": meta.get("status") in _RATABLE}
+    extras |= {"sources": meta.get("sources"), "ratable": _is_answer(body, meta)}
     return shown | {key: value for key, value in extras.items() if value}
+
+
+def _is_answer(body: dict[str, Any], meta: dict[str, Any]) -> bool:
+    """Whether a thumb is worth asking for: not for greetings, questions back, and the steps of a guide."""
+    status = meta.get("status")
+    return status == AnswerStatus.ANSWERED or (status == AnswerStatus.GUIDE and bool(body.get("checklist")))

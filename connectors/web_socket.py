@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from connectors.base import Refusal, language, log, parse_object
 from connectors.limits import MAX_JSON, SOCKETS_A_PERSON
 from connectors.web_desk import MAX_ID, Desk, Visitor, validate
-from connectors.web_feed import Status
+from connectors.web_status import Status
 from conversations.bus import Notifier
 
 POLL = 10.0
@@ -137,7 +137,8 @@ class SocketEndpoint:
             try:
                 frame = await line.receive()
                 client_id = frame.get("id")
-                await line.send(await self._answer(frame, visitor))
+                if answer := await self._answer(frame, visitor):
+                    await line.send(answer)
             except Refusal as error:
                 errors += error.code != "too_fast"
                 await line.refuse(error, client_id)
@@ -146,18 +147,21 @@ class SocketEndpoint:
                 await line.refuse(Refusal(503, "unavailable", retry_after=5), client_id)
         await line.close(1008)
 
-    async def _answer(self, frame: dict[str, Any], visitor: Visitor) -> dict[str, Any]:
+    async def _answer(self, frame: dict[str, Any], visitor: Visitor) -> dict[str, Any] | None:
         match frame.get("type"):
             case "ping":
                 return {"type": "pong"}
             case "message":
                 return {"type": "ack", **await self._desk.take(visitor, frame)}
+            case "typing":
+                await self._desk.types(visitor)
+                return None
             case _:
                 raise Refusal(400, "bad_message")
 
     async def _tell(self, line: Line, visitor: Visitor, after: int) -> None:
         told: Status | None = None
-        with self._notifier.subscribe(visitor.topic) as wake:
+        with self._notifier.subscribe(visitor.topic, visitor.typing_topic) as wake:
             while True:
                 news = await self._desk.news(visitor, after)
                 for message in news.messages:
@@ -169,4 +173,8 @@ class SocketEndpoint:
                     kind = "ready" if told is None else "status"
                     await line.send({"type": kind, **news.status.body()})
                     told = news.status
-                await wake.wait(POLL)
+                woken = typing = frozenset({visitor.typing_topic})
+                while woken == typing:
+                    woken = await wake.wait(POLL)
+                    if typing <= woken:
+                        await line.send({"type": "typing"})

@@ -62,6 +62,14 @@ class Calendar:
                     return opening
         raise AssertionError("working days never end")
 
+    def closes(self, moment: datetime) -> datetime | None:
+        """When the span of working time that is under way ends; None outside of working time."""
+        if not self.is_open(moment):
+            return None
+        local = moment.astimezone(self.zone)
+        end = next(end for start, end in self.spans if start <= local.time() < end)
+        return datetime.combine(local.date(), end, self.zone)
+
     def closing(self, day: date) -> datetime:
         """The end of working time on that day."""
         return datetime.combine(day, self.spans[-1][1], self.zone)

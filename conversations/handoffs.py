@@ -72,8 +72,8 @@ def current(session: Session, conversation_id: int) -> Case | None:
     return session.scalars(query).first()
 
 
-def place_in_queue(session: Session, case: Case, note: str = "") -> OutboundMessage:
-    """What to tell a citizen who waits: the code, how many are before, a button to leave."""
+def ahead(session: Session, case: Case) -> int:
+    """How many citizens wait for an officer longer than this one."""
     query = (
         select(func.count())
         .select_from(Case)
@@ -85,7 +85,12 @@ def place_in_queue(session: Session, case: Case, note: str = "") -> OutboundMess
             Conversation.floor == Floor.WAITING.value,
         )
     )
-    return waiting_notice(case.code, session.scalar(query) or 0, note)
+    return session.scalar(query) or 0
+
+
+def place_in_queue(session: Session, case: Case, note: str = "") -> OutboundMessage:
+    """What to tell a citizen who waits: the code, how many are before, a button to leave."""
+    return waiting_notice(case.code, ahead(session, case), note)
 
 
 def give_back(session: Session, case_id: int, officer: Officer) -> Case:

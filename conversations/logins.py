@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from conversations import audit
@@ -46,6 +46,12 @@ def current(session: Session, secret: str) -> OfficerSession | None:
 def seen(session: Session, session_id: int) -> None:
     """Note that a session is in use."""
     session.execute(update(OfficerSession).where(OfficerSession.id == session_id).values(seen_at=now()))
+
+
+def anyone_seen(session: Session, *, since: datetime) -> bool:
+    """Whether any officer has used the console since then and is still logged in."""
+    used = exists().where(OfficerSession.seen_at >= since, OfficerSession.expires_at > now())
+    return bool(session.scalar(select(used)))
 
 
 def of_officer(session: Session, officer_id: int) -> list[OfficerSession]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,10 @@ from starlette.testclient import TestClient
 from web_app import WebApp
 
 from connectors.limits import MESSAGES, Rate
-from conversations.models import Conversation, InboxItem, Message, Person, Vote
+from connectors.web_feed import render
+from conversations import typing
+from conversations.messages import AnswerMeta, AnswerStatus, OutboundMessage
+from conversations.models import Conversation, InboxItem, Message, Person, Vote, now
 
 PNG = (
     bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000 1f15c489".replace(" ", ""))
@@ -163,6 +167,29 @@ def test_long_poll_returns_when_the_status_changes(web: WebApp, client: TestClie
     news = read(client, token, after=messages[-1]["id"], wait=20, state="bot")
     assert news["messages"] == []
     assert news["floor"] == "waiting"
+
+
+def test_long_poll_returns_when_an_officer_types(web: WebApp, client: TestClient, token: str) -> None:
+    say(client, token, "xin chào")
+    messages = read_until(client, token, lambda messages: len(messages) == 2)
+    with web.db.session(read_only=True) as session:
+        conversation_id = session.get_one(Message, messages[-1]["id"]).conversation_id
+    seen = read(client, token, after=messages[-1]["id"])
+    later = threading.Timer(0.2, typing.officer_types, [web.notifier, conversation_id])
+    later.start()
+    news = read(client, token, after=messages[-1]["id"], wait=20, state=seen["state"])
+    assert (news["typing"], news["messages"]) == (True, [])
+
+
+def test_questions_back_and_greetings_are_not_rated() -> None:
+    def ratable(status: AnswerStatus, **body: Any) -> bool:
+        said = OutboundMessage(text="…", meta=AnswerMeta(status=status), **body)
+        row = Message(id=1, sender="bot", text="…", body=said.model_dump(mode="json"), created_at=now())
+        return "ratable" in render(row)
+
+    rated = {status for status in AnswerStatus if ratable(status)}
+    assert rated == {AnswerStatus.ANSWERED}
+    assert ratable(AnswerStatus.GUIDE, checklist=["Tờ khai"]), "the end of a guide is an answer"
 
 
 BAD_MESSAGES = [

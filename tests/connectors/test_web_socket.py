@@ -13,10 +13,14 @@ import jsonschema
 import pytest
 import websockets
 import yaml
+from sqlalchemy import func, select
 from web_app import WebApp, eventually
 from websockets.asyncio.client import ClientConnection, connect
 
 from connectors.limits import SOCKETS_A_PERSON
+from conversations import controls, typing
+from conversations.controls import EmergencyNotice
+from conversations.models import Conversation, Message
 from tests.fakes.serving import serving
 
 SPECIFICATION = yaml.safe_load((Path(__file__).parents[2] / "docs" / "asyncapi.yaml").read_text("utf-8"))
@@ -171,6 +175,50 @@ async def test_working_is_told_and_ends(client: Client, web: WebApp) -> None:
 async def test_floor_is_told(client: Client) -> None:
     await client.say("gặp cán bộ")
     await client.until("status", floor="waiting", working=False)
+
+
+async def test_place_in_the_queue_and_the_office_are_told(client: Client, web: WebApp) -> None:
+    await client.say("gặp cán bộ")
+    status = await client.until("status", floor="waiting")
+    with web.db.session(read_only=True) as session:
+        others = session.scalar(select(func.count()).where(Conversation.floor == "waiting"))
+    assert status["ahead"] == (others or 0) - 1
+    assert ("until" in status["office"]) is status["office"]["open"]
+    assert ("back" in status["office"]) is not status["office"]["open"]
+
+
+async def test_an_officer_who_writes_is_seen_and_sees_the_citizen_write(
+    client: Client, web: WebApp, server: str
+) -> None:
+    await client.say("xin chào")
+    await client.until("ack")
+    with web.db.session(read_only=True) as session:
+        conversation_id = session.scalars(select(Message.conversation_id).order_by(Message.id.desc())).first()
+    assert conversation_id is not None
+    with web.notifier.subscribe(typing.citizen_topic(conversation_id)) as officer:
+        typing.officer_types(web.notifier, conversation_id)
+        await client.until("typing")
+        await client.send(type="typing")
+        assert await officer.wait(10)
+        await client.send(type="typing")
+        assert not await officer.wait(0.1), "more than needed is not passed on"
+
+
+async def test_an_emergency_notice_is_part_of_the_status_and_not_of_the_answers(
+    server: str, token: str, web: WebApp
+) -> None:
+    with web.db.session() as session:
+        controls.set_emergency_notice(session, EmergencyNotice("Bão vào bờ."), actor="quan")
+    try:
+        async with connect(address(server)) as connection:
+            client = Client(connection)
+            await client.send(type="resume", token=token)
+            assert (await client.until("ready"))["notice"] == "Bão vào bờ."
+            await client.say("xin chào")
+            await client.until_text("Anh/chị vừa nói: xin chào")
+    finally:
+        with web.db.session() as session:
+            controls.set_emergency_notice(session, None, actor="quan")
 
 
 async def test_ping_is_answered(client: Client) -> None:

@@ -32,6 +32,11 @@ def test_officers_work_in_the_hours_of_working_days(moment: str, is_open: bool) 
     assert CALENDAR.is_open(at(moment)) is is_open
 
 
+def test_the_span_under_way_ends_before_the_midday_break() -> None:
+    assert CALENDAR.closes(at("2026-11-25 08:00")) == at("2026-11-25 11:00")
+    assert CALENDAR.closes(at("2026-11-25 12:00")) is None
+
+
 @pytest.mark.parametrize(
     ("moment", "opening"),
     [
