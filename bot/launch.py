@@ -87,6 +87,7 @@ def run(settings: Settings) -> None:
             port=settings.port,
             log_level="warning",
             ws="websockets-sansio",
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=3,
         )
     db.close()

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     """Address that citizens and channels reach; `http://host:port` if left out."""
     allowed_origins: str = ""
     """Pages besides our own that may embed the widget, separated by commas."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses whose word on who the client is (X-Forwarded-For) is taken, separated by commas."""
     data_dir: Path = ROOT / "var"
     """Database, index, model and attachments."""
     database_url: str | None = None

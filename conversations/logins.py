@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from conversations import audit
 from conversations.models import Officer, OfficerSession, now
 
-MAX_AGENT = 200
-"""Characters of a browser's name that are kept."""
+MAX_AGENT, MAX_ADDRESS = 200, 45
+"""Characters of a browser's name and of a network address that are kept."""
 
 
 def key_of(secret: str) -> str:
@@ -21,12 +21,22 @@ def key_of(secret: str) -> str:
 
 
 def begin(
-    session: Session, officer: Officer, secret: str, *, lifetime: timedelta, agent: str = ""
+    session: Session,
+    officer: Officer,
+    secret: str,
+    *,
+    lifetime: timedelta,
+    agent: str = "",
+    address: str = "",
 ) -> OfficerSession:
     """Log an officer in with this browser's secret; forgets sessions that have run out."""
     session.execute(delete(OfficerSession).where(OfficerSession.expires_at <= now()))
     begun = OfficerSession(
-        key=key_of(secret), officer_id=officer.id, agent=agent[:MAX_AGENT], expires_at=now() + lifetime
+        key=key_of(secret),
+        officer_id=officer.id,
+        agent=agent[:MAX_AGENT],
+        address=address[:MAX_ADDRESS],
+        expires_at=now() + lifetime,
     )
     session.add(begun)
     session.flush()

@@ -322,6 +322,8 @@ class OfficerSession(Base):
     """Digest of the secret in the browser's cookie."""
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
     agent: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    """The network address that it was begun from."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     """Within some minutes."""

@@ -50,6 +50,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "talk_suggestions": ANSWERING,
     "talk_take": ANSWERING,
     "talk_answer": ANSWERING,
+    "talk_types": ANSWERING,
     "talk_give_back": ANSWERING,
     "talk_close": ANSWERING,
     "case_note": ANSWERING,

@@ -99,6 +99,7 @@ PAGES: Sequence[Page] = (
     Page("talk_suggestions", "/talks/{id:int}/suggestions", talk.suggestions),
     Page("talk_take", "/talks/{id:int}/take", talk.take, "POST"),
     Page("talk_answer", "/talks/{id:int}/answer", talk.answer, "POST"),
+    Page("talk_types", "/talks/{id:int}/typing", talk.types, "POST", own_transactions=True),
     Page("talk_give_back", "/talks/{id:int}/give-back", talk.give_back, "POST"),
     Page("talk_close", "/talks/{id:int}/close", talk.close, "POST"),
     Page("case_note", "/cases/{id:int}/notes", casework.note, "POST"),

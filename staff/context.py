@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.routing import Router
 
-from conversations import logins
+from conversations import logins, typing
 from conversations.bus import Notifier
 from conversations.calendar import Calendar
 from conversations.database import Database
@@ -104,7 +104,9 @@ def _environment(zone: ZoneInfo) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(label=words.label, label_of=words.label_of, labels=words.labels, static=static)
+    environment.globals.update(
+        label=words.label, label_of=words.label_of, labels=words.labels, static=static, typing=typing
+    )
     environment.filters.update(
         ago=words.ago,
         browser=words.browser,

@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -23,8 +26,7 @@ Sums = Mapping[Measure, Counter[str]]
 """Counts by measure and name."""
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A name and its count; None: below `SMALLEST`, or hidden lest such a one be worked out from it."""
 
     name: str
@@ -177,9 +179,7 @@ def rows(session: Session, span: Span) -> Iterator[tuple[date, Measure, Figure]]
         .group_by(Tally.day, Tally.measure, Tally.name)
         .order_by(Tally.day, Tally.measure, Tally.name)
     )
-    groups: dict[tuple[date, Measure], dict[str, int]] = {}
-    for day, measure, name, count in session.execute(query):
-        groups.setdefault((day, Measure(measure)), {})[name] = int(count)
-    for (day, measure), counts in groups.items():
-        for figure in suppressed(counts, ordered=False):
-            yield day, measure, figure
+    for (day, measure), found in groupby(session.execute(query), key=itemgetter(0, 1)):
+        kind = Measure(measure)
+        for figure in suppressed({name: int(count) for _, _, name, count in found}, ordered=False):
+            yield day, kind, figure

@@ -8,6 +8,7 @@ function listen() {
   if (!address || document.hidden || stream) return;
   stream = new EventSource(address);
   stream.addEventListener("change", () => htmx.trigger(document.body, "live"));
+  stream.addEventListener("typing", citizenTypes);
 }
 document.addEventListener("visibilitychange", () => {
   if (document.hidden && stream) {
@@ -113,8 +114,29 @@ function restoreDraft() {
   if (!field.value) field.value = sessionStorage.getItem(draftKey(field)) || "";
 }
 document.addEventListener("input", (event) => {
-  if (event.target === box()) sessionStorage.setItem(draftKey(event.target), event.target.value);
+  if (event.target !== box()) return;
+  sessionStorage.setItem(draftKey(event.target), event.target.value);
+  tellTyping(event.target);
 });
+
+// Typing: the citizen's is shown until it is silent or a message comes; one's own is told now and then.
+let typingEnds = 0;
+function citizenTypes() {
+  const hint = document.getElementById("typing");
+  if (!hint) return;
+  hint.textContent = hint.dataset.words;
+  clearTimeout(typingEnds);
+  typingEnds = setTimeout(nobodyTypes, 1000 * hint.dataset.lasts);
+}
+function nobodyTypes() {
+  document.getElementById("typing")?.replaceChildren();
+}
+let toldTyping = 0;
+function tellTyping(field) {
+  if (!field.value.trim() || Date.now() - toldTyping < 1000 * field.dataset.pulse) return;
+  toldTyping = Date.now();
+  fetch(field.dataset.typing, { method: "POST", headers: JSON.parse(document.body.getAttribute("hx-headers")) }).catch(() => {});
+}
 
 // The log stays at its end unless the reader has scrolled up.
 // On a phone the page itself scrolls, and the answer box covers its lower end.
@@ -139,7 +161,9 @@ document.addEventListener("htmx:beforeSwap", () => {
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   countWaiting();
-  if (follow && document.getElementById("log")?.contains(event.target)) toEnd();
+  if (!document.getElementById("log")?.contains(event.target)) return;
+  if (event.target.matches?.(".citizen")) nobodyTypes();
+  if (follow) toEnd();
 });
 document.addEventListener("htmx:oobAfterSwap", restoreDraft);
 document.addEventListener("answered", () => {

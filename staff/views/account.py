@@ -58,9 +58,16 @@ def enter(visit: Visit, officer: Officer, wanted: str) -> Response:
     """Starts the officer's session in this browser and opens the page that was asked for."""
     sessions = visit.console.sessions
     visit.cookie, login = sessions.issue(officer.id)
-    agent = visit.request.headers.get("user-agent", "")
+    agent, client = visit.request.headers.get("user-agent", ""), visit.request.client
     with visit.console.db.session() as session:
-        logins.begin(session, officer, login.nonce, lifetime=sessions.lifetime, agent=agent)
+        logins.begin(
+            session,
+            officer,
+            login.nonce,
+            lifetime=sessions.lifetime,
+            agent=agent,
+            address=client.host if client else "",
+        )
     return RedirectResponse(wanted if _inside(visit, wanted) else visit.path("home"), 303)
 
 

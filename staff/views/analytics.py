@@ -101,10 +101,13 @@ def table(visit: Visit) -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(labels()["csv"].values())
+    measures = {measure: label("measure", measure) for measure in Measure}
+    few = f"< {SMALLEST}"
     with _counted(visit) as session:
-        for day, measure, figure in statistics.rows(session, span):
-            count = f"< {SMALLEST}" if figure.count is None else figure.count
-            writer.writerow([day.isoformat(), label("measure", measure), figure.name, count])
+        writer.writerows(
+            (day, measures[measure], name, few if count is None else count)
+            for day, measure, (name, count) in statistics.rows(session, span)
+        )
     visit.record("analytics.export", "analytics", days=len(span.days))
     name = f"so-lieu-{span.first}-{span.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from conversations import typing
+from conversations.bus import SIGNAL
+from conversations.models import Case
 from staff.access import allowed
 from staff.context import Console
+from staff.scope import visible
 from staff.sessions import Login
 from staff.visit import Visit
 
@@ -18,12 +23,14 @@ HEARTBEAT = 15.0
 GATHER = 0.2
 """Seconds in which several changes become one."""
 CHANGE = "event: change\ndata: 1\n\n"
+TYPING = "event: typing\ndata: 1\n\n"
 
 
 def events(visit: Visit) -> Response:
-    """The stream for cases and, with `conversation`, that conversation."""
-    conversation = visit.number("conversation")
-    topics = ["cases"] if conversation is None else ["cases", f"conversation:{conversation}"]
+    """The stream for cases and, with `conversation`, that conversation and who is typing in it."""
+    topics, conversation = ["cases"], visit.number("conversation")
+    if conversation is not None and _sees(visit, conversation):
+        topics += [f"conversation:{conversation}", typing.citizen_topic(conversation)]
     return StreamingResponse(
         _stream(visit.console, visit.login, topics),
         media_type="text/event-stream",
@@ -38,9 +45,19 @@ async def _stream(console: Console, login: Login, topics: list[str]) -> AsyncIte
             woken = await subscription.wait(HEARTBEAT)
             if not await run_in_threadpool(_may_listen, console, login):
                 return
-            if woken:
+            typed = {topic for topic in woken if topic.startswith(SIGNAL)}
+            if typed:
+                yield TYPING
+            if woken - typed:
                 await asyncio.sleep(GATHER)
-            yield CHANGE if woken else ": still here\n\n"
+                yield CHANGE
+            if not woken:
+                yield ": still here\n\n"
+
+
+def _sees(visit: Visit, conversation_id: int) -> bool:
+    query = select(Case.id).where(Case.conversation_id == conversation_id, visible(visit.officer))
+    return visit.session.scalar(query.limit(1)) is not None
 
 
 def _may_listen(console: Console, login: Login) -> bool:

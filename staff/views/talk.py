@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 from starlette.responses import Response
 
-from conversations import cases, handoffs, routing
+from conversations import cases, handoffs, routing, typing
 from conversations.messages import Floor
 from conversations.models import Case
 from staff import talk
@@ -91,6 +91,14 @@ def answer(visit: Visit) -> Response:
     if visit.fragment:
         return Response(status_code=204, headers={"HX-Trigger": "answered"})
     return visit.redirect("talk", id=case.id, notice="answered")
+
+
+def types(visit: Visit) -> Response:
+    """The officer is typing: the citizen is shown it. Of others' conversations nothing is told."""
+    case = the_case(visit, "handoff")
+    if _mine(visit, case):
+        typing.officer_types(visit.console.notifier, case.conversation_id)
+    return Response(status_code=204)
 
 
 def give_back(visit: Visit) -> Response:

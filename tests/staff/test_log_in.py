@@ -143,6 +143,7 @@ def test_the_account_page_lists_sessions_and_ends_one_elsewhere(desk: Desk) -> N
     elsewhere.log_in("an")
     page = here.get("/account").text
     assert "Firefox trên Windows" in page
+    assert "testclient" in page
     ended = re.search(r'action="/staff(/account/sessions/\d+/end)"', page)
     assert ended is not None
     here.post(ended[1])

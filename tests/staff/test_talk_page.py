@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from staff_support import Desk
 
+from conversations import typing
 from conversations.history import recent_messages
 from conversations.messages import Attachment
 from conversations.models import AuditEntry, OutboxItem
@@ -224,3 +226,20 @@ def test_long_talks_are_shown_in_parts(desk: Desk, monkeypatch: pytest.MonkeyPat
     earlier = re.search(r'href="/staff(/talks/\d+\?before=\d+)"', text)
     assert earlier is not None
     assert "câu đầu tiên</div>" in browser.get(earlier[1]).text
+
+
+@pytest.mark.parametrize(("username", "heard"), [("an", True), ("binh", False)])
+def test_only_the_officer_who_has_the_floor_is_shown_as_typing(
+    desk: Desk, username: str, heard: bool
+) -> None:
+    case_id = desk.handed_over()
+    desk.browser("an").post(f"/talks/{case_id}/take")
+    notifier = desk.app.routes[0].app.state.console.notifier  # type: ignore[attr-defined]
+    topic = typing.officer_topic(desk.case(case_id).conversation_id)
+
+    async def types() -> bool:
+        with notifier.subscribe(topic) as subscription:
+            await asyncio.to_thread(desk.browser(username).post, f"/talks/{case_id}/typing")
+            return bool(await subscription.wait(0.2))
+
+    assert asyncio.run(types()) == heard
