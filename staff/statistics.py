@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -26,7 +25,8 @@ Sums = Mapping[Measure, Counter[str]]
 """Counts by measure and name."""
 
 
-class Figure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Figure:
     """A name and its count; None: below `SMALLEST`, or hidden lest such a one be worked out from it."""
 
     name: str

@@ -105,8 +105,8 @@ def table(visit: Visit) -> Response:
     few = f"< {SMALLEST}"
     with _counted(visit) as session:
         writer.writerows(
-            (day, measures[measure], name, few if count is None else count)
-            for day, measure, (name, count) in statistics.rows(session, span)
+            (day, measures[measure], figure.name, few if figure.count is None else figure.count)
+            for day, measure, figure in statistics.rows(session, span)
         )
     visit.record("analytics.export", "analytics", days=len(span.days))
     name = f"so-lieu-{span.first}-{span.last}.csv"
