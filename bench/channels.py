@@ -37,6 +37,7 @@ from conversations.models import InboxItem, OutboxItem
 from tests.fakes.telegram_api import TOKEN
 from tests.fakes.zalo_api import APP_ID, APP_SECRET, OA_ID, OA_SECRET
 
+SECRET_KEY = "only for this measurement"
 PATIENCE = {"zalo": 2.0, "telegram": 10.0}
 """Seconds in which a platform wants its 200."""
 RETRIES = {
@@ -139,7 +140,7 @@ class Bench:
             "PUBLIC_URL": url,
             "DATA_DIR": str(self._folder),
             "DATABASE_URL": self._database_url(),
-            "SECRET_KEY": "only for this measurement",
+            "SECRET_KEY": SECRET_KEY,
             "TELEGRAM_TOKEN": TOKEN,
             "TELEGRAM_MODE": "webhook",
             "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET,
@@ -176,7 +177,7 @@ class Bench:
         db = Database(self._database_url())
         db.migrate()
         oauth = ZaloOAuth(url=self._fakes, app_id=APP_ID, app_secret=APP_SECRET)
-        await ZaloTokens(db, oauth).store(
+        await ZaloTokens(db, oauth, secret_key=SECRET_KEY).store(
             TokenPair(pair["access_token"], pair["refresh_token"], int(pair["expires_in"]))
         )
         await oauth.close()

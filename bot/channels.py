@@ -37,7 +37,8 @@ def open_channels(db: Database, settings: Settings, secret_key: str) -> list[Cha
     """One channel for each that is set up.
 
     Args:
-        secret_key: the app's; Telegram's webhook secret is derived from it if none is set.
+        secret_key: the app's; Telegram's webhook secret is derived from it if none is set, and Zalo's
+            tokens are sealed with it.
 
     Raises:
         ValueError: a channel is set up by half.
@@ -46,7 +47,7 @@ def open_channels(db: Database, settings: Settings, secret_key: str) -> list[Cha
     if settings.telegram_token:
         channels.append(_telegram(db, settings, secret_key))
     if settings.zalo_app_id:
-        channels.append(_zalo(db, settings))
+        channels.append(_zalo(db, settings, secret_key))
     return channels
 
 
@@ -60,7 +61,7 @@ def _telegram(db: Database, settings: Settings, secret_key: str) -> TelegramChan
     return TelegramChannel(db, token=token, webhook=webhook, api_url=settings.telegram_api_url)
 
 
-def _zalo(db: Database, settings: Settings) -> ZaloChannel:
+def _zalo(db: Database, settings: Settings, secret_key: str) -> ZaloChannel:
     app_id, app_secret = settings.zalo_app_id or "", _value(settings.zalo_app_secret)
     if not app_secret:
         raise ValueError("ZALO_APP_ID is set, ZALO_APP_SECRET is not")
@@ -75,8 +76,12 @@ def _zalo(db: Database, settings: Settings) -> ZaloChannel:
         db,
         signer=signer,
         oauth=oauth,
+        secret_key=secret_key,
+        base_url=settings.base_url,
+        oa_id=settings.zalo_oa_id,
         api_url=settings.zalo_api_url,
         template_id=settings.zalo_template_id,
+        verifier=settings.zalo_verifier_file,
     )
 
 

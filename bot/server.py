@@ -27,9 +27,11 @@ from bot.knowledge import Knowledge
 from bot.rasa_server import RasaServer, answers
 from bot.settings import Settings
 from bot.subscriptions import Subscriptions
+from bot.zalo_desk import zalo_desk
 from connectors import web
 from connectors.telegram import TelegramChannel
 from connectors.uploads import AttachmentStore
+from connectors.zalo import ZaloChannel
 from conversations import handoffs, inbox, privacy, recovery, tally
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
@@ -115,6 +117,9 @@ class App:
             calendar=self.services.calendar,
             citizen_view=state_of,
             oidc=_single_sign_on(settings),
+            zalo=next(
+                (zalo_desk(one.consent) for one in self.channels if isinstance(one, ZaloChannel)), None
+            ),
         )
         origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
         return [

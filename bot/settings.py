@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     zalo_signature_id: str = Field(default="app_id", pattern="^(app_id|oa_id)$")
     zalo_template_id: str | None = None
     """Approved template with one value, `noi_dung`, for news after Zalo's 7-day window."""
+    zalo_verifier_file: Path | None = None
+    """The `zalo_verifier….html` that Zalo gives to prove a domain; served under its own name."""
     zalo_api_url: str = "https://openapi.zalo.me"
     zalo_oauth_url: str = "https://oauth.zaloapp.com"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -19,11 +20,13 @@ from connectors.base import Refusal, parse_object, refusing
 from connectors.chat_texts import say
 from connectors.limits import TooLarge, read_body
 from connectors.zalo_api import ZaloApi
+from connectors.zalo_consent import ZaloConsent
 from connectors.zalo_events import BadEvent, OfficerSpoke, read_event
 from connectors.zalo_oauth import ZaloOAuth
 from connectors.zalo_sender import BUTTON_PREFIX, ZaloSender, render
 from connectors.zalo_signature import HEADER, BadSignature, Signer
 from connectors.zalo_tokens import ZaloTokens
+from connectors.zalo_verifier import verifier_route
 from conversations import handoffs, inbox
 from conversations.database import Database, insert_new
 from conversations.history import recent_messages
@@ -31,6 +34,8 @@ from conversations.messages import Channel, InboundMessage, OutboundMessage, Sen
 from conversations.models import Conversation, InboxItem, Person, now
 
 WEBHOOK_PATH = "/zalo/webhook"
+CONSENT_PATH = "/staff/controls/zalo/back"
+"""Page of the console that takes a consent."""
 MAX_EVENT = 256 * 1024
 """Bytes of an event."""
 _ECHO_LOOK_BACK = 30
@@ -46,7 +51,14 @@ class ZaloChannel:
         signer: checks the webhook's signatures.
         oauth: for consent and refresh.
         api_url: of the OpenAPI.
+        secret_key: the app's; seals the tokens.
+        base_url: public address of the app, where the webhook and the console are.
+        oa_id: the account; any that consents if left out.
         template_id: for contact after the 7-day window; see `ZaloSender`.
+        verifier: the file by which Zalo knows the domain.
+
+    Raises:
+        ValueError: the verifier is no such file.
     """
 
     def __init__(
@@ -55,19 +67,27 @@ class ZaloChannel:
         *,
         signer: Signer,
         oauth: ZaloOAuth,
+        secret_key: str,
+        base_url: str,
+        oa_id: str | None = None,
         api_url: str = "https://openapi.zalo.me",
         template_id: str | None = None,
+        verifier: Path | None = None,
     ) -> None:
         self._db = db
         self._signer = signer
         self.oauth = oauth
-        self.tokens = ZaloTokens(db, oauth)
+        self.tokens = ZaloTokens(db, oauth, secret_key=secret_key)
+        self.consent = ZaloConsent(
+            oauth, self.tokens, secret_key=secret_key, back=base_url + CONSENT_PATH, oa_id=oa_id
+        )
+        self._verifier = [verifier_route(verifier)] if verifier else []
         self._api = ZaloApi(api_url, self.tokens)
         self.sender = ZaloSender(self._api, template_id=template_id)
 
     def routes(self) -> list[BaseRoute]:
-        """The webhook."""
-        return [Route(WEBHOOK_PATH, refusing(self._receive), methods=["POST"])]
+        """The webhook, and the verifier if there is one."""
+        return [Route(WEBHOOK_PATH, refusing(self._receive), methods=["POST"]), *self._verifier]
 
     async def run(self) -> None:
         """Keep the token fresh, until cancelled."""

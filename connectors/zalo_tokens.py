@@ -1,7 +1,8 @@
 """Keeps Zalo's token pair: rotated by one process at a time, stored before anyone uses it.
 
 A refresh token works once, so two refreshers would lock the bot out. Whoever refreshes holds a lease,
-a row of its own in the same table; the database itself stays free while Zalo is asked.
+a row of its own in the same table; the database itself stays free while Zalo is asked. The pair lies
+sealed; one that an earlier version left in clear is sealed when the app starts.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import httpx
 import structlog
@@ -18,6 +20,7 @@ from sqlalchemy import CursorResult, update
 from connectors.zalo_oauth import OAuthRefused, TokenPair, ZaloOAuth
 from conversations.database import Database
 from conversations.models import ChannelToken, now
+from conversations.vault import BrokenSeal, Vault, is_sealed
 
 CHANNEL = "zalo"
 LEASE_ROW = "zalo.lease"
@@ -45,16 +48,31 @@ class TokenUnavailable(Exception):
         self.consent = consent
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The pair as it is kept."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+    """Of the access token."""
+    updated_at: datetime
+    problem: str | None
+    """Why Zalo refused to renew it: an administrator must consent again."""
+
+
 class ZaloTokens:
     """The pair of one OA, shared through the database.
 
     Args:
+        secret_key: the app's; the pair is sealed with it.
         patience: seconds to wait for another process's refresh when the present token is dead.
     """
 
-    def __init__(self, db: Database, oauth: ZaloOAuth, *, patience: float = 30.0) -> None:
+    def __init__(self, db: Database, oauth: ZaloOAuth, *, secret_key: str, patience: float = 30.0) -> None:
         self._db = db
         self._oauth = oauth
+        self._vault = Vault(secret_key, "zalo tokens")
         self._patience = patience
 
     async def current(self) -> str:
@@ -88,6 +106,7 @@ class ZaloTokens:
 
     async def run(self) -> None:
         """Keep the token fresh even when nothing is sent, until cancelled."""
+        await asyncio.to_thread(self._seal_what_is_clear)
         while True:
             try:
                 await self.current()
@@ -123,6 +142,7 @@ class ZaloTokens:
             return new.access_token
         except OAuthRefused as error:
             _log.critical("zalo_consent_needed", error=str(error), code=error.code)
+            await asyncio.to_thread(self._note_problem, str(error))
             pause = PAUSE_AFTER_REFUSAL
             raise TokenUnavailable(str(error), consent=True) from error
         except httpx.HTTPError as error:
@@ -131,12 +151,45 @@ class ZaloTokens:
         finally:
             await asyncio.to_thread(self._end_lease, owner, pause)
 
-    def _read(self) -> ChannelToken:
+    def stored(self) -> Stored | None:
+        """The pair as it is kept; None when nobody has consented yet.
+
+        Raises:
+            BrokenSeal: it was sealed with another secret key.
+        """
         with self._db.session(read_only=True) as session:
-            pair = session.get(ChannelToken, CHANNEL)
+            row = session.get(ChannelToken, CHANNEL)
+        if row is None:
+            return None
+        return Stored(
+            self._vault.unseal(row.access_token),
+            self._vault.unseal(row.refresh_token),
+            row.expires_at,
+            row.updated_at,
+            row.problem,
+        )
+
+    def _read(self) -> Stored:
+        try:
+            pair = self.stored()
+        except BrokenSeal:
+            raise TokenUnavailable("sealed with another SECRET_KEY", consent=True) from None
         if pair is None:
             raise TokenUnavailable("nobody has consented yet", consent=True)
         return pair
+
+    def _seal_what_is_clear(self) -> None:
+        with self._db.session() as session:
+            row = session.get(ChannelToken, CHANNEL)
+            if row is not None and not is_sealed(row.refresh_token):
+                row.access_token = self._vault.seal(row.access_token)
+                row.refresh_token = self._vault.seal(row.refresh_token)
+
+    def _note_problem(self, problem: str) -> None:
+        with self._db.session() as session:
+            session.execute(
+                update(ChannelToken).where(ChannelToken.channel == CHANNEL).values(problem=problem[:200])
+            )
 
     def _write(self, pair: TokenPair) -> None:
         """Keep the pair and free the lease, in one transaction."""
@@ -145,8 +198,9 @@ class ZaloTokens:
             session.merge(
                 ChannelToken(
                     channel=CHANNEL,
-                    access_token=pair.access_token,
-                    refresh_token=pair.refresh_token,
+                    access_token=self._vault.seal(pair.access_token),
+                    refresh_token=self._vault.seal(pair.refresh_token),
+                    problem=None,
                     expires_at=moment + timedelta(seconds=pair.expires_in),
                     updated_at=moment,
                 )

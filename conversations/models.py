@@ -386,12 +386,14 @@ class Setting(Base):
 
 
 class ChannelToken(Base):
-    """Secrets that a channel rotates (Zalo's access and refresh tokens)."""
+    """Secrets that a channel rotates (Zalo's access and refresh tokens), sealed; see `vault`."""
 
     __tablename__ = "channel_token"
 
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     access_token: Mapped[str] = mapped_column(Text)
     refresh_token: Mapped[str] = mapped_column(Text)
+    problem: Mapped[str | None] = mapped_column(String(200))
+    """Why the channel refused to renew them; None: it did not."""
     expires_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(default=now)

@@ -6,5 +6,6 @@
 from staff.console import create_console
 from staff.oidc import OidcProvider
 from staff.suggestions import Suggestion
+from staff.zalo import ConsentFailed, ZaloDesk, ZaloState
 
-__all__ = ["OidcProvider", "Suggestion", "create_console"]
+__all__ = ["ConsentFailed", "OidcProvider", "Suggestion", "ZaloDesk", "ZaloState", "create_console"]

@@ -50,8 +50,10 @@ from staff.views import (
 )
 from staff.views import knowledge as knowledge_views
 from staff.views import undelivered as undelivered_views
+from staff.views import zalo as zalo_views
 from staff.visit import CSRF, MAX_BODY, View, guarded
 from staff.words import canned_replies, labels
+from staff.zalo import ZaloDesk
 
 LONG_FORM = 512 * 1024
 """Bytes of a form with a whole document in it."""
@@ -150,6 +152,9 @@ PAGES: Sequence[Page] = (
     Page("notice_set", "/controls/notice", controls.set_notice, "POST"),
     Page("notice_remove", "/controls/notice/remove", controls.remove_notice, "POST"),
     Page("channel_switch", "/controls/channel", controls.switch_channel, "POST"),
+    Page("zalo", "/controls/zalo", zalo_views.show),
+    Page("zalo_leave", "/controls/zalo/leave", zalo_views.leave),
+    Page("zalo_back", "/controls/zalo/back", zalo_views.come_back),
     Page("audit_head", "/audit/head", audit.head),
     Page("officers", "/officers", officers.show),
     Page("officer_create", "/officers", officers.create, "POST"),
@@ -175,6 +180,7 @@ def create_console(
     attachment: Callable[[str], Path | None] = lambda file_id: None,
     calendar: Calendar | None = None,
     oidc: OidcProvider | None = None,
+    zalo: ZaloDesk | None = None,
     session_lifetime: timedelta = timedelta(hours=10),
 ) -> Starlette:
     """The console, to be mounted at `/staff`.
@@ -191,6 +197,7 @@ def create_console(
         attachment: where the file of an `Attachment.remote_id` lies, or None.
         calendar: when officers work; its time zone is that of all times shown.
         oidc: a single sign-on beside the passwords; its second factor is its own business.
+        zalo: the Zalo channel, if there is one.
         session_lifetime: how long a log-in holds.
 
     Raises:
@@ -206,6 +213,7 @@ def create_console(
         notifier=notifier,
         sessions=Sessions(secret_key, session_lifetime),
         oidc=Oidc(oidc) if oidc else None,
+        zalo=zalo,
         suggest=suggest,
         announcements=announcements,
         title_of=title_of,

@@ -27,6 +27,7 @@ from staff.knowledge import KnowledgeDesk
 from staff.oidc import Oidc
 from staff.sessions import Login, Sessions
 from staff.suggestions import Suggest
+from staff.zalo import ZaloDesk
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -40,6 +41,7 @@ class Console:
     notifier: Notifier
     sessions: Sessions
     oidc: Oidc | None
+    zalo: ZaloDesk | None
     suggest: Suggest
     announcements: Callable[[], Sequence[Announcement]]
     title_of: Callable[[str], str | None]

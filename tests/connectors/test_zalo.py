@@ -29,6 +29,7 @@ from conversations.outbox import enqueue
 from tests.fakes.zalo_api import APP_ID, APP_SECRET, OA_ID, OA_SECRET, FakeZalo
 
 USER = "8765432109876543210"
+OURS = {"secret_key": "a secret of the tests", "base_url": "http://oa.test"}
 
 
 class Recorder:
@@ -50,7 +51,7 @@ class Account:
         oauth = ZaloOAuth(url="http://127.0.0.1:9", app_id=APP_ID, app_secret=APP_SECRET)
         other = OA_ID if signature_id == APP_ID else APP_ID
         signer = Signer(signature_id, OA_SECRET, other)
-        self.channel = ZaloChannel(db, signer=signer, oauth=oauth, api_url="http://127.0.0.1:9")
+        self.channel = ZaloChannel(db, signer=signer, oauth=oauth, api_url="http://127.0.0.1:9", **OURS)
         self.sender = Recorder(self.channel.sender)
         self.house = House(db, self.sender)
         app = Starlette(routes=self.channel.routes())

@@ -18,7 +18,7 @@ from connectors.limits import Rate
 from connectors.zalo_api import ZaloApi, ZaloError
 from connectors.zalo_oauth import OAuthRefused, TokenPair, ZaloOAuth, challenge_of, new_verifier
 from connectors.zalo_sender import ZaloSender
-from connectors.zalo_tokens import ZaloTokens
+from connectors.zalo_tokens import TokenUnavailable, ZaloTokens
 from conversations import inbox, outbox
 from conversations.courier import RetryLater, Undeliverable
 from conversations.database import Database
@@ -31,6 +31,7 @@ pytestmark = pytest.mark.slow
 
 FAST = Rate(burst=1_000, per_second=1_000)
 USER = "8765432109876543210"
+KEY = "a secret of the tests"
 HELLO = OutboundMessage(text="chào")
 
 
@@ -51,7 +52,7 @@ class Client:
 
     def __init__(self, db: Database, url: str, secret: str = APP_SECRET) -> None:
         self.oauth = ZaloOAuth(url=url, app_id=APP_ID, app_secret=secret)
-        self.tokens = ZaloTokens(db, self.oauth, patience=5)
+        self.tokens = ZaloTokens(db, self.oauth, secret_key=KEY, patience=5)
         self.api = ZaloApi(url, self.tokens)
         self.sender = ZaloSender(self.api, overall=FAST, each=FAST)
 
@@ -321,3 +322,51 @@ async def test_what_a_killed_courier_held_is_delivered_by_the_next(
     house.make_due()
     await house.work()
     assert texts(zalo) == ["Anh/chị nói: chào"]
+
+
+def kept(db: Database) -> ChannelToken:
+    with db.session(read_only=True) as session:
+        return session.get_one(ChannelToken, "zalo")
+
+
+async def test_tokens_lie_sealed(db: Database, client: Client) -> None:
+    row = kept(db)
+    assert "access-" not in row.access_token
+    assert "refresh-" not in row.refresh_token
+    assert (await client.tokens.current()).startswith("access-")
+
+
+async def test_tokens_left_in_clear_work_and_are_sealed_at_the_next_start(
+    db: Database, zalo: FakeZalo, client: Client
+) -> None:
+    pair = zalo.grant()
+    with db.session() as session:
+        row = session.get_one(ChannelToken, "zalo")
+        row.access_token, row.refresh_token = pair["access_token"], pair["refresh_token"]
+    running = asyncio.create_task(client.tokens.run())
+    async with asyncio.timeout(10):
+        while pair["access_token"] in kept(db).access_token:
+            await asyncio.sleep(0.005)
+    running.cancel()
+    assert await client.tokens.current() == pair["access_token"]
+
+
+async def test_with_another_secret_key_an_administrator_must_consent_again(
+    db: Database, client: Client
+) -> None:
+    other = ZaloTokens(db, client.oauth, secret_key="another key")
+    with pytest.raises(TokenUnavailable, match="SECRET_KEY") as caught:
+        await other.current()
+    assert caught.value.consent
+
+
+async def test_a_refused_renewal_is_remembered_until_the_next_consent(
+    db: Database, zalo: FakeZalo, client: Client
+) -> None:
+    await client.oauth.refresh((await asyncio.to_thread(client.tokens.stored)).refresh_token)  # type: ignore[union-attr]
+    grow_old(db, 30)
+    with pytest.raises(TokenUnavailable):
+        await client.tokens.current()
+    assert "-14020" in (kept(db).problem or "")
+    await client.tokens.store(granted(zalo))
+    assert kept(db).problem is None

@@ -16,11 +16,12 @@ import time
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 APP_ID = "4012345678901234567"
@@ -52,12 +53,17 @@ class FakeZalo:
         self.not_followers: set[str] = set()
         self.outside_window: set[str] = set()
         self.slow_refresh = 0.0
+        self.registered: tuple[str, str] | None = None
+        """Redirect address and challenge as the developer console has them; None takes any."""
+        self.oa_id = OA_ID
+        """Whose administrator consents."""
         self._access: set[str] = set()
         self._refresh: dict[str, bool] = {}
         self._consents: dict[str, str] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         routes = [
+            Route("/v4/oa/permission", self._permission),
             Route("/v4/oa/access_token", self._token, methods=["POST"]),
             Route("/v3.0/oa/message/cs", self._message, methods=["POST"]),
             Route("/v3.0/oa/message/template", self._template, methods=["POST"]),
@@ -130,6 +136,17 @@ class FakeZalo:
             if answer.status_code == 200 and time.monotonic() - start < 2:
                 break
         return statuses
+
+    async def _permission(self, request: Request) -> Response:
+        """The consent page, where the administrator agrees at once."""
+        asked = request.query_params
+        if asked.get("app_id") != self.app_id:
+            return _oauth_error(-14001, "Invalid app id")
+        given = asked["redirect_uri"], asked["code_challenge"]
+        if self.registered not in (None, given):
+            return _oauth_error(-14003, "Invalid redirect uri")
+        query = {"code": self.consent(given[1]), "oa_id": self.oa_id, "state": asked["state"]}
+        return RedirectResponse(f"{given[0]}?{urlencode(query)}", 302)
 
     async def _token(self, request: Request) -> Response:
         form = {key: str(value) for key, value in (await request.form()).items()}
