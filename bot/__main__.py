@@ -12,13 +12,12 @@ from typing import Annotated
 import structlog
 import typer
 
-from bot.settings import ROOT, settings
+from bot.settings import DEV_QUESTIONS, settings
 from bot.texts import say
 from conversations.messages import Channel
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-DEV_QUESTIONS = ROOT / "bench" / "data" / "dev-questions.jsonl"
 AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Answer as of this day.")]
 
 
@@ -75,9 +74,14 @@ def train(force: bool = False) -> None:
     """Train the Rasa model if it is not current."""
     from bot import training
     from bot.assistant import library_of
+    from bot.knowledge import bring_over
     from bot.rasa_server import RasaError
+    from conversations.database import Database
     from knowledge_base.places import Places
 
+    db = Database(settings().database)
+    db.migrate()
+    bring_over(db, settings())
     try:
         print(training.train(settings(), library_of(settings()), Places(), force=force))
     except RasaError as error:

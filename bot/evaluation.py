@@ -7,11 +7,13 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.ask import Asked
 from bot.texts import say
 from conversations.messages import AnswerStatus
+
+if TYPE_CHECKING:
+    from bot.ask import Asked
 
 RESAMPLES = 1_000
 WORST = 20

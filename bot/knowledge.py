@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ import yaml
 from actions import compose
 from actions.answering import procedure_message
 from actions.turn import Services
+from bot.evaluation import Case
 from bot.indexing import document_dirs, index_dir, lay_dirs, overlay_dir
-from bot.settings import Settings
+from bot.settings import DEV_QUESTIONS, Settings
 from conversations import editorial
 from conversations.bus import Notifier
 from conversations.database import Database
@@ -32,7 +34,7 @@ from knowledge_base.documents import load_documents
 from knowledge_base.schema import Announcement, Procedure, Regulation
 from knowledge_base.search import Searcher
 from nlu.embedding.encoder import load_encoder
-from staff.knowledge import Found, KnowledgeDesk, Preview
+from staff.knowledge import Found, KnowledgeDesk, Measured, Preview, Trial
 
 LOOK_EVERY = 5.0
 """Seconds between looks at the database; a wake-up comes sooner."""
@@ -117,12 +119,11 @@ class Knowledge:
         """What the assistant finds for a question now."""
         return self._found(self.services.searcher, text)
 
-    def try_sayings(
-        self, sayings: Sequence[tuple[str, str]], questions: Sequence[str]
-    ) -> list[tuple[list[Found], list[Found]]]:
+    def try_sayings(self, sayings: Sequence[tuple[str, str]], questions: Sequence[str]) -> Trial:
         """What would be found for questions, before and after sayings (document, words) are in use.
 
-        Builds an index aside, which takes some seconds and touches nothing that is in use.
+        Builds an index aside, which takes some seconds and touches nothing that is in use. The questions
+        of `bench/data` are only counted: how many are found right before and after.
         """
         with tempfile.TemporaryDirectory() as folder:
             lay, built = Path(folder) / "lay", Path(folder) / "index"
@@ -135,11 +136,32 @@ class Knowledge:
                 lay=[*lay_dirs(self.settings), lay],
             )
             trial = Searcher.open(built, self._encoder)
-        return [(self.search(text), self._found(trial, text)) for text in questions]
+        results = [(self.search(text), self._found(trial, text)) for text in questions]
+        return Trial(results, self._measured(trial))
+
+    def _measured(self, trial: Searcher) -> Measured | None:
+        """How search alone does on the questions with known answers, now and in the trial."""
+        cases = [case for case in _known_questions() if case.codes and not case.follow_up]
+        if not cases:
+            return None
+        before, after = (
+            sum(self._is_right(searcher, case) for case in cases)
+            for searcher in (self.services.searcher, trial)
+        )
+        return Measured(len(cases), before, after)
+
+    def _is_right(self, searcher: Searcher, case: Case) -> bool:
+        hits = searcher.search(case.question, as_of=self.services.today(), limit=1)
+        return bool(hits) and hits[0].id in case.codes
 
     def _found(self, searcher: Searcher, text: str) -> list[Found]:
         hits = searcher.search(text, as_of=self.services.today(), limit=_RESULTS)
         return [Found(hit.id, hit.title, hit.score) for hit in hits]
+
+
+@cache
+def _known_questions() -> list[Case]:
+    return Case.read(DEV_QUESTIONS) if DEV_QUESTIONS.exists() else []
 
 
 def overlay_of(db: Database) -> dict[str, str]:
@@ -150,6 +172,11 @@ def overlay_of(db: Database) -> dict[str, str]:
     if said:
         files["lay/sayings.yaml"] = _as_yaml(_by_document(said))
     return files
+
+
+def bring_over(db: Database, settings: Settings) -> None:
+    """Write what editors put into use beside the bundled files, for a process that starts."""
+    write_overlay(overlay_of(db), overlay_dir(settings))
 
 
 def write_overlay(files: Mapping[str, str], folder: Path) -> None:

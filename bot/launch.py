@@ -20,8 +20,8 @@ from starlette.applications import Starlette
 from actions.turn import Services
 from bot import training
 from bot.assistant import ActionsEndpoint, library_of, services_of
-from bot.indexing import open_searcher, overlay_dir
-from bot.knowledge import overlay_of, write_overlay
+from bot.indexing import open_searcher
+from bot.knowledge import bring_over
 from bot.rasa_server import RasaServer, answers
 from bot.server import App
 from bot.settings import Settings
@@ -43,7 +43,7 @@ class PortTaken(RuntimeError):
 def prepare(settings: Settings, db: Database) -> tuple[Services, Path]:
     """Migrate, index and train what is not current; what actions need, and the model."""
     db.migrate()
-    write_overlay(overlay_of(db), overlay_dir(settings))
+    bring_over(db, settings)
     library = library_of(settings)
     services = services_of(settings, db, library, open_searcher(settings, progress=tell))
     if not training.is_current(settings, library, services.places):

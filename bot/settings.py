@@ -9,6 +9,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+DEV_QUESTIONS = ROOT / "bench" / "data" / "dev-questions.jsonl"
+"""Questions with known answers, for measuring alone."""
 
 
 class Settings(BaseSettings):

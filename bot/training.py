@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bot.indexing import overlay_dir
 from bot.rasa_server import RasaError, command, environment
 from bot.settings import ROOT, Settings
 from bot.texts import say
@@ -46,7 +47,7 @@ def train(settings: Settings, library: Library, places: Places, *, force: bool =
     Raises:
         RasaError: the training failed; the message ends with its last lines.
     """
-    lookups = _write_lookups(settings.data_dir / "rasa" / "lookups.yml", library, places)
+    lookups = write_lookups(settings, library, places)
     models = settings.data_dir / "models"
     model = models / f"{_fingerprint([*_files(), lookups])}.tar.gz"
     if force or not model.exists():
@@ -57,7 +58,7 @@ def train(settings: Settings, library: Library, places: Places, *, force: bool =
 
 def is_current(settings: Settings, library: Library, places: Places) -> bool:
     """Whether a model that fits today's sources exists."""
-    lookups = _write_lookups(settings.data_dir / "rasa" / "lookups.yml", library, places)
+    lookups = write_lookups(settings, library, places)
     return (settings.data_dir / "models" / f"{_fingerprint([*_files(), lookups])}.tar.gz").exists()
 
 
@@ -83,8 +84,9 @@ def _run_training(settings: Settings, lookups: Path, model: Path) -> None:
     made.replace(model)
 
 
-def _write_lookups(path: Path, library: Library, places: Places) -> Path:
+def write_lookups(settings: Settings, library: Library, places: Places) -> Path:
     """Names of procedures and places, as lookup tables, and how people tell what they come for."""
+    path = settings.data_dir / "rasa" / "lookups.yml"
     named = {name for document in library.of(Procedure) for name in names_of(document)[1:]}
     fields = FieldModel()
     procedures = sorted(name for name in named if not _begins_with_a_field(name, fields))
@@ -95,7 +97,7 @@ def _write_lookups(path: Path, library: Library, places: Places) -> Path:
             {"lookup": name, "examples": "".join(f"- {_one_line(value)}\n" for value in values)}
             for name, values in tables.items()
         ]
-        + [_matters()],
+        + [_matters(overlay_dir(settings) / "lay", library)],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
@@ -108,10 +110,18 @@ def _begins_with_a_field(name: str, fields: FieldModel) -> bool:
     return asked.field != GENERAL and asked.start == 0
 
 
-def _matters() -> dict[str, Any]:
-    """One lay sentence a procedure: the classifier learns from them what is in scope."""
-    sentences, _ = load_lay()
-    examples = "".join(f"- {_one_line(texts[len(texts) // 2])}\n" for texts in sentences.values() if texts)
+def _matters(learnt: Path, library: Library) -> dict[str, Any]:
+    """What the classifier learns the border of the scope from.
+
+    One lay sentence a procedure, and every question that editors said to mean one (`learnt`).
+    """
+    bundled, _ = load_lay()
+    sayings, _ = load_lay(learnt)
+    sentences = [texts[len(texts) // 2] for texts in bundled.values() if texts]
+    sentences += [
+        text for code, texts in sayings.items() if isinstance(library.get(code), Procedure) for text in texts
+    ]
+    examples = "".join(f"- {_one_line(text)}\n" for text in sentences)
     return {"intent": "ask_procedure", "metadata": {"matter": True}, "examples": examples}
 
 

@@ -32,6 +32,25 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """How many of the questions with known answers are found right, now and after a change."""
+
+    questions: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a change would do, tried aside."""
+
+    results: Sequence[tuple[Sequence[Found], Sequence[Found]]]
+    """Of each question that was asked for, what is found now and after."""
+    measured: Measured | None = None
+    """None: there are no questions with known answers here."""
+
+
+@dataclass(frozen=True)
 class KnowledgeDesk:
     """Called in worker threads."""
 
@@ -40,9 +59,7 @@ class KnowledgeDesk:
     preview: Callable[[AnyDocument], Sequence[Preview]]
     search: Callable[[str], Sequence[Found]]
     """What is found for a question now, best first."""
-    try_sayings: Callable[
-        [Sequence[tuple[str, str]], Sequence[str]], Sequence[tuple[Sequence[Found], Sequence[Found]]]
-    ]
+    try_sayings: Callable[[Sequence[tuple[str, str]], Sequence[str]], Trial]
     """What is found for questions now, and would be if sayings (document, words) were in use too."""
     encode: Callable[[Sequence[str]], NDArray[np.float32]]
     """Unit vectors, shape (texts, dimension)."""
@@ -54,6 +71,6 @@ def no_knowledge() -> KnowledgeDesk:
         documents=list,
         preview=lambda document: [],
         search=lambda text: [],
-        try_sayings=lambda sayings, questions: [([], []) for _ in questions],
+        try_sayings=lambda sayings, questions: Trial([([], []) for _ in questions]),
         encode=lambda texts: np.zeros((len(texts), 1), dtype=np.float32),
     )

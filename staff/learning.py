@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from conversations.database import insert_new
 from conversations.editorial import Saying, SettledQuestion, State
+from conversations.messages import AnswerStatus, Sender
 from conversations.models import Message, Officer, now
 from conversations.redaction import redact
 from conversations.tally import UnmetAnswer
@@ -27,6 +28,8 @@ ALIKE = 0.45
 SHARED = 0.5
 """So do those that share this part of their words, diacritics aside."""
 LONGEST = 300
+TRIED_AGAIN = 200
+"""Newest answers whose questions are asked again, to see what a change would do to them."""
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -106,6 +109,30 @@ def unmet(session: Session) -> list[Question]:
                 known.text, key, known.why, known.guess or guess, known.last, known.count + 1
             )
     return sorted(found.values(), key=lambda question: (-question.count, question.folded))
+
+
+def answered(session: Session, limit: int = TRIED_AGAIN) -> list[str]:
+    """The latest questions, each once, that were answered with a procedure; without personal data."""
+    question = aliased(Message)
+    asked = select(func.max(question.id)).where(
+        question.conversation_id == Message.conversation_id,
+        question.id < Message.id,
+        question.sender == Sender.CITIZEN,
+    )
+    answers = (
+        select(asked.scalar_subquery().label("id"))
+        .where(
+            Message.sender == Sender.BOT,
+            Message.body[("meta", "status")].as_string() == AnswerStatus.ANSWERED,
+            Message.body[("meta", "procedures", 0)].as_string().is_not(None),
+        )
+        .order_by(Message.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    query = select(Message.text).where(Message.id.in_(select(answers.c.id)), Message.erased_at.is_(None))
+    texts = {folded(text): text for text in session.scalars(query) if not text.startswith("/")}
+    return [redact(normal_line(text))[:LONGEST] for text in texts.values()]
 
 
 def grouped(questions: Sequence[Question], encode: Encode) -> list[Group]:

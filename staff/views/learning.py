@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from conversations import editorial, tally
 from conversations.editorial import OwnWork, Saying, State
 from conversations.models import Officer
 from staff import learning
+from staff.knowledge import Found
 from staff.learning import Group
 from staff.visit import Problem, Visit
 
@@ -75,8 +77,13 @@ def settle(visit: Visit) -> Response:
 
 
 def try_out(visit: Visit) -> Response:
-    """What would be found before and after the proposal; a part of the page. Takes some seconds."""
-    if visit.form.get("sayings"):
+    """What the proposal would change, before anybody puts it into use; a part of the page. Takes seconds.
+
+    Shows the questions themselves and their neighbours, those of the latest answered questions whose
+    result would change, and how many questions with known answers are found right before and after.
+    """
+    reviewed = bool(visit.form.get("sayings"))
+    if reviewed:
         chosen = _sayings(visit, State.REVIEW)
         pairs = [(saying.document_id, saying.text) for saying in chosen]
         questions = [saying.text for saying in chosen]
@@ -87,9 +94,18 @@ def try_out(visit: Visit) -> Response:
         questions = [question.text for question in found.questions]
     neighbours = [title for code, title in _titles(visit).items() if code in {code for code, _ in pairs}]
     asked = list(dict.fromkeys([*questions[:TRIED], *neighbours]))
-    results = visit.console.knowledge.try_sayings(pairs, asked)
-    rows = [(text, before, after) for text, (before, after) in zip(asked, results, strict=True)]
-    return visit.page("parts/trial.html", rows=rows)
+    with visit.console.db.session(read_only=True) as session:
+        others = [text for text in learning.answered(session) if text not in asked]
+    trial = visit.console.knowledge.try_sayings(pairs, [*asked, *others])
+    rows = [(text, *found) for text, found in zip([*asked, *others], trial.results, strict=True)]
+    return visit.page(
+        "parts/trial.html",
+        rows=rows[: len(asked)],
+        others=len(others),
+        changed=[row for row in rows[len(asked) :] if _first(row[1]) != _first(row[2])],
+        measured=trial.measured,
+        may_accept=reviewed and all(saying.author_id != visit.officer.id for saying in chosen),
+    )
 
 
 def decide(visit: Visit) -> Response:
@@ -138,6 +154,10 @@ def _found_group(visit: Visit, key: str) -> Group:
         if any(question.folded == key for question in found.questions):
             return found
     raise HTTPException(404)
+
+
+def _first(found: Sequence[Found]) -> str | None:
+    return found[0].id if found else None
 
 
 def _chosen(visit: Visit) -> set[str]:

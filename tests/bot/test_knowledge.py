@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from actions.answering import answer
 from actions.turn import Services, Turn
+from bot import training
 from bot.assistant import library_of, services_of
 from bot.indexing import open_searcher
 from bot.knowledge import Knowledge
@@ -22,6 +24,7 @@ from conversations.bus import Notifier
 from conversations.database import Database
 from conversations.editorial import State
 from conversations.models import Officer
+from knowledge_base.places import Places
 
 pytestmark = pytest.mark.slow
 
@@ -54,8 +57,6 @@ OTHER = PROCEDURE | {
 
 @pytest.fixture
 def knowledge(tmp_path: Path) -> Iterator[Knowledge]:
-    import yaml
-
     (tmp_path / "bundled").mkdir()
     for record in (PROCEDURE, OTHER):
         (tmp_path / "bundled" / f"{record['code']}.yaml").write_text(yaml.safe_dump(record), encoding="utf-8")
@@ -153,7 +154,10 @@ def test_nothing_new_builds_nothing(knowledge: Knowledge) -> None:
 
 def test_a_saying_is_tried_aside_and_works_once_it_is_accepted(knowledge: Knowledge) -> None:
     services, question = knowledge.services, "vụ bông lau cục cựa"
-    [(before, after)] = knowledge.try_sayings([("1.000656", question)], [question])
+    trial = knowledge.try_sayings([("1.000656", question)], [question])
+    [(before, after)] = trial.results
+    assert trial.measured is not None
+    assert trial.measured.before == trial.measured.after > 0
     assert before[0].score < 0.2 < 0.5 < after[0].score
     assert after[0].id == "1.000656"
     assert knowledge.search(question) == before
@@ -178,3 +182,23 @@ def test_the_preview_is_what_the_assistant_says(knowledge: Knowledge) -> None:
     shown = knowledge.preview(knowledge.services.library.get("1.000656"))  # type: ignore[arg-type]
     assert shown[0].field == "general"
     assert "Ghi nhận việc một người qua đời." in shown[0].text
+
+
+def test_a_saying_in_use_is_an_example_for_training_until_it_is_taken_back(knowledge: Knowledge) -> None:
+    settings, db, library = knowledge.settings, knowledge.services.db, knowledge.services.library
+
+    def examples() -> str:
+        knowledge.sync()
+        return training.write_lookups(settings, library, Places()).read_text(encoding="utf-8")
+
+    untaught = examples()
+    with db.session() as session:
+        author, reviewer = people(session)
+        texts = [("1.000656", "vụ bông lau cục cựa"), ("khong-co", "câu của văn bản không phải thủ tục")]
+        ids = [editorial.propose(session, author, code, [text])[0].id for code, text in texts]
+        editorial.decide(session, reviewer, ids, accept=True)
+    assert "- vụ bông lau cục cựa\n" in yaml.safe_load(examples())["nlu"][-1]["examples"]
+    assert "không phải thủ tục" not in examples()
+    with db.session() as session:
+        editorial.take_back(session, people(session)[0], ids)
+    assert examples() == untaught

@@ -22,7 +22,7 @@ from conversations.models import Message, Vote, now
 from nlu.embedding import encoder as encoder_module
 from nlu.embedding.encoder import load_encoder
 from nlu.text import fold
-from staff.knowledge import Found, no_knowledge
+from staff.knowledge import Found, Measured, Trial, no_knowledge
 from staff.learning import Question, grouped, unmet
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -41,9 +41,10 @@ def learner(desk: Desk) -> Desk:
         no_knowledge(),
         documents=lambda: [document(PROCEDURE)],
         search=lambda text: [Found("1.001193", "Thủ tục đăng ký khai sinh", 0.31)],
-        try_sayings=lambda sayings, questions: [
-            ([], [Found(sayings[0][0], "Thủ tục đăng ký khai sinh", 0.9)]) for _ in questions
-        ],
+        try_sayings=lambda sayings, questions: Trial(
+            [([], [Found(sayings[0][0], "Thủ tục đăng ký khai sinh", 0.9)]) for _ in questions],
+            Measured(questions=300, before=270, after=272),
+        ),
         encode=by_first_word,
     )
     return desk
@@ -167,13 +168,29 @@ def test_a_dropped_proposal_brings_the_questions_back(learner: Desk) -> None:
 
 
 def test_what_would_change_is_shown_before_it_does(learner: Desk) -> None:
+    left(learner, "phí khai sinh 0912345678", "answered", "other", procedures=("1.001193",))
     numbers = proposed(learner)
     text = (
         learner.browser("sau").post("/knowledge/learning/try", {"sayings": numbers}, hx_request="true").text
     )
     assert "Không thấy" in text
     assert "90%" in text
+    assert "1 câu đổi kết quả" in text
+    assert "0912345678" not in text
+    assert "tốt hơn 2 câu" in text
     assert live(learner) == []
+
+
+@pytest.mark.parametrize(("reader", "offered"), [("bien", False), ("sau", True)])
+def test_it_is_put_into_use_from_what_would_change_and_by_a_second_person(
+    learner: Desk, reader: str, offered: bool
+) -> None:
+    numbers = proposed(learner, by="bien")
+    learner.browser(reader).get("/knowledge/learning")
+    text = (
+        learner.browser(reader).post("/knowledge/learning/try", {"sayings": numbers}, hx_request="true").text
+    )
+    assert ("đưa vào dùng ngay" in text) == offered
 
 
 def test_a_group_shows_what_search_finds_now(learner: Desk) -> None:
