@@ -169,7 +169,8 @@ class AskFeedback(Action):  # type: ignore[misc]
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         text = _summary(tracker) if self._slot == "confirmed" else say(f"feedback.ask_{self._slot}")
         buttons = [Choice(title=say(f"choice.{key}"), payload=to) for key, to in _BUTTONS[self._slot].items()]
-        utter(dispatcher, message(text, AnswerStatus.FEEDBACK, choices=tuple(buttons)))
+        question = message(text, AnswerStatus.FEEDBACK, choices=tuple(buttons))
+        utter(dispatcher, question.model_copy(update={"asks_contact": self._slot == "contact"}))
         return []
 
 

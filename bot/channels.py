@@ -9,7 +9,9 @@ from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
 from bot.settings import Settings
+from connectors.remote_files import RemoteFiles
 from connectors.telegram import WEBHOOK_PATH, TelegramChannel, Webhook
+from connectors.uploads import AttachmentStore
 from connectors.zalo import ZaloChannel
 from connectors.zalo_oauth import ZaloOAuth
 from connectors.zalo_signature import Signer
@@ -22,6 +24,10 @@ class ChatChannel(Protocol):
 
     @property
     def sender(self) -> Sender: ...
+
+    @property
+    def files(self) -> RemoteFiles:
+        """What its citizens attach."""
 
     def routes(self) -> list[BaseRoute]:
         """Its webhook, if any."""
@@ -57,8 +63,13 @@ def _telegram(db: Database, settings: Settings, secret_key: str) -> TelegramChan
         derived = hashlib.sha256(f"telegram webhook {secret_key}".encode()).hexdigest()
         secret = _value(settings.telegram_webhook_secret) or derived
         webhook = Webhook(settings.base_url + WEBHOOK_PATH, secret)
-    token = _value(settings.telegram_token)
-    return TelegramChannel(db, token=token, webhook=webhook, api_url=settings.telegram_api_url)
+    return TelegramChannel(
+        db,
+        token=_value(settings.telegram_token),
+        webhook=webhook,
+        api_url=settings.telegram_api_url,
+        find_file=AttachmentStore(settings.attachments_dir).path,
+    )
 
 
 def _zalo(db: Database, settings: Settings, secret_key: str) -> ZaloChannel:
@@ -81,6 +92,8 @@ def _zalo(db: Database, settings: Settings, secret_key: str) -> ZaloChannel:
         oa_id=settings.zalo_oa_id,
         api_url=settings.zalo_api_url,
         template_id=settings.zalo_template_id,
+        find_file=AttachmentStore(settings.attachments_dir).path,
+        contact_image=settings.zalo_contact_image,
         verifier=settings.zalo_verifier_file,
     )
 

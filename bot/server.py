@@ -29,14 +29,13 @@ from bot.settings import Settings
 from bot.subscriptions import Subscriptions
 from bot.zalo_desk import zalo_desk
 from connectors import web
-from connectors.telegram import TelegramChannel
 from connectors.uploads import AttachmentStore
 from connectors.zalo import ZaloChannel
 from conversations import handoffs, inbox, privacy, recovery, tally
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.inbox import Claimed
-from conversations.messages import Attachment, Channel, OutboundMessage
+from conversations.messages import Attachment, OutboundMessage
 from conversations.worker import Worker
 from knowledge_base.schema import Announcement, Procedure
 from staff import OidcProvider, Suggestion, create_console
@@ -89,11 +88,11 @@ class App:
 
     async def _with_files(self, claimed: Claimed) -> Claimed:
         """With the files of its channel taken into our own store."""
-        telegram = next((one for one in self.channels if isinstance(one, TelegramChannel)), None)
-        if telegram is None or claimed.channel != Channel.TELEGRAM:
+        channel = next((one for one in self.channels if one.sender.channel == claimed.channel), None)
+        if channel is None:
             return claimed
-        store = AttachmentStore(self.settings.data_dir / "attachments")
-        kept = [await telegram.files.keep(one, store) for one in claimed.message.attachments]
+        store = AttachmentStore(self.settings.attachments_dir)
+        kept = [await channel.files.keep(one, store) for one in claimed.message.attachments]
         if kept == list(claimed.message.attachments):
             return claimed
         return await asyncio.to_thread(self._keep, claimed, kept)
@@ -104,7 +103,7 @@ class App:
 
     def _routes(self, actions: ActionsEndpoint) -> list[BaseRoute]:
         settings = self.settings
-        attachments = settings.data_dir / "attachments"
+        attachments = settings.attachments_dir
         console = create_console(
             self.services.db,
             self.notifier,

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     zalo_signature_id: str = Field(default="app_id", pattern="^(app_id|oa_id)$")
     zalo_template_id: str | None = None
     """Approved template with one value, `noi_dung`, for news after Zalo's 7-day window."""
+    zalo_contact_image: str | None = Field(default=None, pattern="^https://")
+    """Picture above Zalo's form for a name and number; the contact is asked for in words alone without it."""
     zalo_verifier_file: Path | None = None
     """The `zalo_verifier….html` that Zalo gives to prove a domain; served under its own name."""
     zalo_api_url: str = "https://openapi.zalo.me"
@@ -81,6 +83,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database address in use."""
         return self.database_url or f"sqlite:///{self.data_dir / 'assistant.db'}"
+
+    @property
+    def attachments_dir(self) -> Path:
+        """Where files that people attach are kept."""
+        return self.data_dir / "attachments"
 
     @property
     def local_url(self) -> str:

@@ -31,6 +31,7 @@ from connectors.limits import Rate, RateLimiter, TooLarge, read_body
 from connectors.telegram_files import TelegramFiles
 from connectors.telegram_sender import TelegramSender
 from connectors.telegram_updates import ALLOWED_UPDATES, Intake, UpdateReader
+from connectors.uploads import FindFile, no_files
 from conversations import inbox
 from conversations.database import Database
 from conversations.messages import Channel, Floor
@@ -72,6 +73,7 @@ class TelegramChannel:
     Args:
         webhook: long polling if left out.
         api_url: of the Bot API server.
+        find_file: for files that are sent.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class TelegramChannel:
         token: str,
         webhook: Webhook | None = None,
         api_url: str = "https://api.telegram.org",
+        find_file: FindFile = no_files,
     ) -> None:
         self._db = db
         self._webhook = webhook
@@ -96,7 +99,7 @@ class TelegramChannel:
         self._background: set[asyncio.Task[None]] = set()
         self._typing: set[str] = set()
         self._offset: int | None = None
-        self.sender = TelegramSender(self._bot)
+        self.sender = TelegramSender(self._bot, find_file=find_file)
         self.files = TelegramFiles(self._bot)
 
     def routes(self) -> list[BaseRoute]:

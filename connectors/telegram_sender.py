@@ -17,8 +17,9 @@ from connectors.choices import key_of
 from connectors.delivery import Pacer, Progress
 from connectors.limits import Rate
 from connectors.splitting import split, utf16_length
+from connectors.uploads import FindFile, no_files
 from conversations.courier import RetryLater, Undeliverable
-from conversations.messages import Channel, Link, OutboundMessage
+from conversations.messages import Attachment, Channel, Link, OutboundMessage
 from conversations.plain_text import plain_text, source_line
 
 TEXT_LIMIT = 4_096
@@ -30,6 +31,8 @@ WAIT_FOR_TOKEN = 300.0
 """Seconds between attempts while Telegram refuses the bot's token."""
 OF_SEVERAL = "+"
 """After the key of a button under the last of several parts: what it stands under cannot be replaced."""
+_PHOTOS = {"image/jpeg", "image/png"}
+"""Types that Telegram shows as a photo; others go as a document."""
 _SHORT_TITLE = 18
 """Two buttons up to this long share a row."""
 
@@ -45,17 +48,26 @@ class Part:
     html: str = ""
     photo: str | None = None
     keyboard: InlineKeyboardMarkup | None = None
+    file: Attachment | None = None
+    """Of our store; sent alone."""
     replaces: int | None = None
     """Id of the message that takes these words instead, if Telegram allows it."""
 
 
 class TelegramSender:
-    """Delivers to Telegram chats."""
+    """Delivers to Telegram chats.
+
+    Args:
+        find_file: for files that are sent.
+    """
 
     channel = Channel.TELEGRAM
 
-    def __init__(self, bot: Bot, *, overall: Rate = OVERALL, each: Rate = EACH_CHAT) -> None:
+    def __init__(
+        self, bot: Bot, *, find_file: FindFile = no_files, overall: Rate = OVERALL, each: Rate = EACH_CHAT
+    ) -> None:
         self._bot = bot
+        self._find_file = find_file
         self._pacer = Pacer(overall, each)
         self._progress = Progress()
 
@@ -119,6 +131,9 @@ class TelegramSender:
         if part.photo:
             await self._bot.send_photo(chat_id, part.photo)
             return
+        if part.file:
+            await self._send_file(chat_id, part.file)
+            return
         await self._bot.send_message(
             chat_id,
             part.html,
@@ -126,6 +141,15 @@ class TelegramSender:
             reply_markup=part.keyboard,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
+
+    async def _send_file(self, chat_id: int, file: Attachment) -> None:
+        path = self._find_file(file.remote_id or "")
+        if path is None:
+            _log.warning("telegram_file_gone")
+        elif file.media_type in _PHOTOS:
+            await self._bot.send_photo(chat_id, path, filename=file.name)
+        else:
+            await self._bot.send_document(chat_id, path, filename=file.name)
 
 
 def render(message: OutboundMessage, *, buttons: bool = True) -> list[Part]:
@@ -152,12 +176,12 @@ def render(message: OutboundMessage, *, buttons: bool = True) -> list[Part]:
             shown += notes
     parts = [Part(photo=message.image_url)] if message.image_url else []
     parts += [Part(html=text) for text in shown]
-    whole = len(parts) == 1
+    whole = len(parts) == 1 and not message.attachments
     if buttons and shown:
         parts[-1] = Part(html=shown[-1], keyboard=keyboard(message, as_buttons, whole=whole))
     if whole and shown and message.replaces and message.replaces.isdecimal():
         parts[0] = replace(parts[0], replaces=int(message.replaces))
-    return parts
+    return parts + [Part(file=file) for file in message.attachments]
 
 
 def keyboard(

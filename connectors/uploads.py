@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import filetype
@@ -26,6 +27,15 @@ _ID = re.compile(r"[0-9a-f]{64}\.(?:" + "|".join(ACCEPTED.values()) + ")")
 
 class WrongType(Exception):
     """The content is of no accepted type."""
+
+
+FindFile = Callable[[str], Path | None]
+"""Where the stored file of an id lies, or None; `AttachmentStore.path` is one."""
+
+
+def no_files(file_id: str) -> Path | None:
+    """Finds nothing, for a channel that has no store."""
+    return None
 
 
 class AttachmentStore:

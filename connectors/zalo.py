@@ -19,9 +19,11 @@ from connectors import choices
 from connectors.base import Refusal, parse_object, refusing
 from connectors.chat_texts import say
 from connectors.limits import TooLarge, read_body
+from connectors.uploads import FindFile, no_files
 from connectors.zalo_api import ZaloApi
 from connectors.zalo_consent import ZaloConsent
 from connectors.zalo_events import BadEvent, OfficerSpoke, read_event
+from connectors.zalo_files import ZaloFiles
 from connectors.zalo_oauth import ZaloOAuth
 from connectors.zalo_sender import BUTTON_PREFIX, ZaloSender, render
 from connectors.zalo_signature import HEADER, BadSignature, Signer
@@ -55,6 +57,8 @@ class ZaloChannel:
         base_url: public address of the app, where the webhook and the console are.
         oa_id: the account; any that consents if left out.
         template_id: for contact after the 7-day window; see `ZaloSender`.
+        find_file: for files that are sent.
+        contact_image: see `ZaloSender`.
         verifier: the file by which Zalo knows the domain.
 
     Raises:
@@ -72,6 +76,8 @@ class ZaloChannel:
         oa_id: str | None = None,
         api_url: str = "https://openapi.zalo.me",
         template_id: str | None = None,
+        find_file: FindFile = no_files,
+        contact_image: str | None = None,
         verifier: Path | None = None,
     ) -> None:
         self._db = db
@@ -83,7 +89,10 @@ class ZaloChannel:
         )
         self._verifier = [verifier_route(verifier)] if verifier else []
         self._api = ZaloApi(api_url, self.tokens)
-        self.sender = ZaloSender(self._api, template_id=template_id)
+        self.sender = ZaloSender(
+            self._api, template_id=template_id, find_file=find_file, contact_image=contact_image
+        )
+        self.files = ZaloFiles(api_url)
 
     def routes(self) -> list[BaseRoute]:
         """The webhook, and the verifier if there is one."""
@@ -95,7 +104,7 @@ class ZaloChannel:
 
     async def close(self) -> None:
         """Close the connections."""
-        await asyncio.gather(self._api.close(), self.oauth.close())
+        await asyncio.gather(self._api.close(), self.oauth.close(), self.files.close())
 
     async def _receive(self, request: Request) -> Response:
         try:

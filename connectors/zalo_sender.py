@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import structlog
 
-from connectors.chat_texts import has_staff_text, tell_staff
+from connectors.chat_texts import has_staff_text, say, tell_staff
 from connectors.choices import key_of
 from connectors.delivery import Pacer, Progress
 from connectors.limits import Rate
 from connectors.splitting import split
+from connectors.uploads import FindFile, no_files
 from connectors.zalo_api import (
     NEEDS_PERSON,
     PARAMETER_REFUSED,
@@ -21,9 +23,10 @@ from connectors.zalo_api import (
     ZaloApi,
     ZaloError,
 )
+from connectors.zalo_outgoing import prepare
 from connectors.zalo_tokens import TokenUnavailable
 from conversations.courier import RetryLater, Undeliverable
-from conversations.messages import Channel, Choice, OutboundMessage, Sender
+from conversations.messages import Attachment, Channel, Choice, OutboundMessage, Sender
 from conversations.plain_text import plain_text
 
 PATH = "/v3.0/oa/message/cs"
@@ -51,8 +54,12 @@ _log = structlog.get_logger(__name__)
 class Part:
     """One call."""
 
-    text: str
+    text: str = ""
     buttons: tuple[Choice, ...] = ()
+    file: Attachment | None = None
+    """Of our store; sent alone."""
+    asks_contact: bool = False
+    """The form for a name and number, after the words that ask for it."""
 
 
 class ZaloSender:
@@ -61,6 +68,8 @@ class ZaloSender:
     Args:
         template_id: of an approved template with one value, `noi_dung`; where the 7-day window is over,
             news of an officer goes out with it instead. Left out: such messages are dead, and staff see it.
+        find_file: for files that are sent.
+        contact_image: https address of the picture above Zalo's form for a contact; no form if left out.
     """
 
     channel = Channel.ZALO
@@ -72,7 +81,11 @@ class ZaloSender:
         overall: Rate = OVERALL,
         each: Rate = EACH_PERSON,
         template_id: str | None = None,
+        find_file: FindFile = no_files,
+        contact_image: str | None = None,
     ) -> None:
+        self._find_file = find_file
+        self._contact_image = contact_image
         self._api = api
         self._template_id = template_id
         self._pacer = Pacer(overall, each)
@@ -124,6 +137,12 @@ class ZaloSender:
         raise Undeliverable(_reason(error)) from error
 
     async def _send(self, user_id: str, part: Part) -> None:
+        if part.file:
+            await self._send_file(user_id, part.file)
+            return
+        if part.asks_contact:
+            await self._ask_contact(user_id)
+            return
         if part.buttons and self._with_buttons:
             try:
                 await self._api.post(PATH, _body(user_id, part.text, part.buttons))
@@ -136,6 +155,36 @@ class ZaloSender:
         if part.buttons:
             self._with_buttons = False  # the text alone was taken, so it was the buttons: numbers will do
 
+    async def _ask_contact(self, user_id: str) -> None:
+        """Show Zalo's form; without it the words asked already."""
+        if self._contact_image is None:
+            return
+        element = {
+            "title": say("contact_title"),
+            "subtitle": say("contact_subtitle"),
+            "image_url": self._contact_image,
+        }
+        payload = {"template_type": "request_user_info", "elements": [element]}
+        message = {"attachment": {"type": "template", "payload": payload}}
+        try:
+            await self._api.post(PATH, {"recipient": {"user_id": user_id}, "message": message})
+        except ZaloError as error:
+            if error.code not in PARAMETER_REFUSED | NEEDS_PERSON:
+                raise
+            _log.warning("zalo_contact_form_refused", error=str(error))
+
+    async def _send_file(self, user_id: str, file: Attachment) -> None:
+        """Upload and send; what Zalo would not take is told in words, with its name."""
+        path = self._find_file(file.remote_id or "")
+        ready = await asyncio.to_thread(prepare, path, file) if path else None
+        if ready is None:
+            _log.warning("zalo_file_not_sent", media_type=file.media_type, size=file.size)
+            await self._api.post(PATH, _body(user_id, say("file_not_sent", name=file.name or ""), ()))
+            return
+        data = await self._api.upload(ready.upload_path, ready.name, ready.content, ready.media_type)
+        message = {"attachment": ready.attachment(data)}
+        await self._api.post(PATH, {"recipient": {"user_id": user_id}, "message": message})
+
 
 def render(message: OutboundMessage) -> list[Part]:
     """The calls that show a message, in order; the last one has the buttons."""
@@ -145,7 +194,8 @@ def render(message: OutboundMessage) -> list[Part]:
     parts = [Part(part) for part in split(text, TEXT_LIMIT) if part.strip()]
     if parts:
         parts[-1] = Part(parts[-1].text, message.choices[:MAX_BUTTONS])
-    return parts
+    parts += [Part(file=file) for file in message.attachments]
+    return [*parts, Part(asks_contact=True)] if message.asks_contact else parts
 
 
 def _body(user_id: str, text: str, buttons: tuple[Choice, ...]) -> dict[str, Any]:

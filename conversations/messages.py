@@ -58,7 +58,7 @@ class _Model(BaseModel):
 
 
 class Attachment(_Model):
-    """A file that a citizen sent, not yet downloaded when only `remote_id` is known."""
+    """A file of a message: `remote_id` names it in our store, or at its channel while it is not taken yet."""
 
     kind: Literal["image", "file", "audio", "location", "contact", "sticker", "video"]
     url: str | None = None
@@ -144,6 +144,10 @@ class OutboundMessage(_Model):
     links: tuple[Link, ...] = ()
     checklist: tuple[str, ...] = ()
     image_url: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    """Files in our store; channels send them after the text."""
+    asks_contact: bool = False
+    """The person agreed to leave a name or number: a channel that has a form for it shows that, too."""
     replaces: str | None = None
     sender: Sender = Sender.BOT
     meta: AnswerMeta | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from chat_house import House
@@ -12,6 +13,7 @@ from telegram.error import NetworkError
 
 from connectors.limits import Rate
 from connectors.telegram_sender import TEXT_LIMIT, TelegramSender, render
+from connectors.uploads import AttachmentStore
 from conversations import inbox, outbox
 from conversations.courier import RetryLater, Undeliverable
 from conversations.database import Database
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.slow
 
 FAST = Rate(burst=1_000, per_second=1_000)
 SOURCE = SourceNote(id="1.001193", title="Đăng ký <khai sinh>", checked=date(2026, 11, 20))
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 FEE = Choice(title="Phí", payload="/fee")
 META = AnswerMeta(status=AnswerStatus.ANSWERED, sources=(SOURCE,))
 
@@ -207,3 +210,16 @@ async def test_what_cannot_be_replaced_is_followed_by_a_new_message(
     await sender.send("501", OutboundMessage(text=text, replaces="999999"))
     assert "".join(visible(one["text"]) for one in telegram.sent()).strip() == text.strip()
     assert telegram.sent("editMessageText") == []
+
+
+async def test_files_come_after_the_words(
+    telegram: FakeTelegram, served: tuple[FakeTelegram, str], tmp_path: Path
+) -> None:
+    store = AttachmentStore(tmp_path)
+    files = (store.save(PNG, "anh.png"), store.save(b"%PDF-1.4\n" + b"0" * 300, "mau.pdf"))
+    async with Bot(TOKEN, base_url=f"{served[1]}/bot") as bot:
+        sender = TelegramSender(bot, find_file=store.path, overall=FAST, each=FAST)
+        await sender.send("501", OutboundMessage(text="Mẫu đây ạ.", attachments=files))
+    methods = [call.method for call in telegram.calls if call.method.startswith("send")]
+    assert methods == ["sendMessage", "sendPhoto", "sendDocument"]
+    assert telegram.sent("sendDocument")[0]["document"].filename == "mau.pdf"

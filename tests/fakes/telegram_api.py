@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -163,6 +164,9 @@ class FakeTelegram:
                 return self._message(values, values["text"])
             case "editMessageText":
                 return self._edited(values)
+            case "sendDocument":
+                _require(isinstance(values["document"], UploadFile), "there is no document in the request")
+                return self._message(values, None)
             case "sendPhoto":
                 return self._message(values, None)
         raise ApiError(404, "Not Found: method not found")

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 import httpx
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -53,6 +54,10 @@ class FakeZalo:
         self.not_followers: set[str] = set()
         self.outside_window: set[str] = set()
         self.slow_refresh = 0.0
+        self.uploads: dict[str, tuple[str, bytes]] = {}
+        """Name and content of what was uploaded, by attachment id or token; each expires after 7 days."""
+        self.files: dict[str, bytes] = {}
+        """What citizens sent, by the name under which `/files/` gives it."""
         self.registered: tuple[str, str] | None = None
         """Redirect address and challenge as the developer console has them; None takes any."""
         self.oa_id = OA_ID
@@ -66,6 +71,9 @@ class FakeZalo:
             Route("/v4/oa/permission", self._permission),
             Route("/v4/oa/access_token", self._token, methods=["POST"]),
             Route("/v3.0/oa/message/cs", self._message, methods=["POST"]),
+            Route("/v2.0/oa/upload/image", self._upload_image, methods=["POST"]),
+            Route("/v2.0/oa/upload/file", self._upload_file, methods=["POST"]),
+            Route("/files/{name}", self._file),
             Route("/v3.0/oa/message/template", self._template, methods=["POST"]),
         ]
         self.app = Starlette(routes=routes)
@@ -196,6 +204,32 @@ class FakeZalo:
         data = {"message_id": f"oa{next(self._numbers)}", "user_id": body["recipient"]["user_id"]}
         return JSONResponse({"data": data, "error": 0, "message": "Success"})
 
+    async def _upload_image(self, request: Request) -> Response:
+        return await self._uploaded(request, "attachment_id", (b"\xff\xd8\xff", b"\x89PNG"), 1024 * 1024)
+
+    async def _upload_file(self, request: Request) -> Response:
+        return await self._uploaded(request, "token", (b"%PDF", b"PK"), 5 * 1024 * 1024)
+
+    async def _uploaded(
+        self, request: Request, key: str, beginnings: tuple[bytes, ...], limit: int
+    ) -> Response:
+        if request.headers.get("access_token") not in self._access:
+            return _error(-216, "Access token is invalid")
+        async with request.form() as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                return _error(-201, "file is invalid")
+            content = await file.read()
+            if not content.startswith(beginnings) or len(content) > limit:
+                return _error(-210, "File is invalid or exceeds the limit")
+            id = f"upload-{next(self._numbers)}"
+            self.uploads[id] = str(file.filename), content
+        return JSONResponse({"data": {key: id}, "error": 0, "message": "Success"})
+
+    async def _file(self, request: Request) -> Response:
+        content = self.files.get(request.path_params["name"])
+        return Response("", 404) if content is None else Response(content)
+
     async def _template(self, request: Request) -> Response:
         if request.headers.get("access_token") not in self._access:
             return _error(-216, "Access token is invalid")
@@ -213,6 +247,9 @@ class FakeZalo:
             return -213, "User has not followed OA"
         if user in self.outside_window:
             return -230, "User has not interacted with the OA in the past 7 days"
+        attachment = body["message"].get("attachment", {})
+        if not text and attachment and not buttons:
+            return self._refused_attachment(attachment)
         if not text.strip() or len(unicodedata.normalize("NFC", text)) > 2_000:
             return -201, "Invalid text length"
         bad = len(buttons) > 5 or any(
@@ -222,6 +259,21 @@ class FakeZalo:
         if bad or (buttons and self.refuse_buttons):
             return -201, "Params is invalid"
         return None
+
+    def _refused_attachment(self, attachment: dict[str, Any]) -> tuple[int, str] | None:
+        payload = attachment["payload"]
+        if attachment["type"] == "file":
+            return None if payload.get("token") in self.uploads else (-100, "Invalid token")
+        [element] = payload["elements"]
+        match payload["template_type"]:
+            case "media":
+                known = element["media_type"] == "image" and element["attachment_id"] in self.uploads
+                return None if known else (-100, "Invalid attachment")
+            case "request_user_info":
+                whole = {"title", "subtitle", "image_url"} <= element.keys()
+                fits = len(element["title"]) <= 100 and len(element["subtitle"]) <= 500
+                return None if whole and fits else (-201, "Params is invalid")
+        return -201, "Params is invalid"
 
 
 def _error(code: int, message: str) -> Response:
