@@ -24,6 +24,7 @@ from bot.assistant import ActionsEndpoint
 from bot.channels import open_channels
 from bot.dialogue import Dialogue
 from bot.knowledge import Knowledge
+from bot.links import Links
 from bot.rasa_server import RasaServer, answers
 from bot.settings import Settings
 from bot.subscriptions import Subscriptions
@@ -63,6 +64,7 @@ class App:
         self.rasa = rasa
         self.notifier = Notifier(services.db)
         self.knowledge = Knowledge(settings, services)
+        self.links = Links(services)
         self.subscriptions = Subscriptions(services)
         self.dialogue = Dialogue(rasa.url, services, timeout=settings.rasa_timeout)
         self.channels = open_channels(services.db, settings, secret_key(settings))
@@ -83,8 +85,11 @@ class App:
         self.asgi = Starlette(routes=self._routes(actions), lifespan=self._lifespan)
 
     async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
-        news = await asyncio.to_thread(self.subscriptions.answer, claimed)
-        return news if news is not None else await self.dialogue.answer(claimed)
+        for desk in (self.links, self.subscriptions):
+            replies = await asyncio.to_thread(desk.answer, claimed)
+            if replies is not None:
+                return replies
+        return await self.dialogue.answer(claimed)
 
     async def _with_files(self, claimed: Claimed) -> Claimed:
         """With the files of its channel taken into our own store."""

@@ -23,6 +23,7 @@ _PAYLOADS = {
     "phananh": "/give_feedback",
     "tracuu": "/lookup_code",
     "canbo": "/request_human",
+    "lienket": "/link",
     "xoadulieu": "/delete_data",
 }
 _COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)

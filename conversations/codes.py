@@ -10,6 +10,8 @@ ALPHABET = "0123456789ACDEFHJKMNPQRTUVWXY"
 """29 characters, a prime, so that the check finds every wrong and every swapped character."""
 PREFIXES = {"feedback": "PA", "handoff": "HT"}
 """Phản ánh, hỗ trợ."""
+LINK = "LK"
+"""Prefix of codes that link channels (liên kết); they name no case."""
 
 _READ_AS = str.maketrans("OILBSZGĐ", "0118526D")
 _LENGTH = 8
@@ -24,6 +26,17 @@ def new_code(kind: str) -> str:
 def checked_code(kind: str, characters: str) -> str:
     """The code made of seven characters of `ALPHABET` and their check character."""
     return _written(PREFIXES[kind], characters + _check_character(characters))
+
+
+def new_link_code() -> str:
+    """A random code such as `LK-7K3M-92QD`."""
+    return LINK + new_code("feedback").removeprefix(PREFIXES["feedback"])
+
+
+def parse_link_code(text: str) -> str | None:
+    """The link code as it was given out, from what a person typed; None when it cannot be one."""
+    bare = parse_code(re.sub(rf"^\W*{LINK}", "", text, flags=re.IGNORECASE))
+    return LINK + bare.removeprefix(PREFIXES["feedback"]) if bare and bare.startswith("PA") else None
 
 
 def parse_code(text: str) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from conversations import outbox
+from conversations import linking, outbox
 from conversations.database import insert_new
 from conversations.history import lock_conversation
 from conversations.messages import Choice, OutboundMessage
@@ -61,13 +61,15 @@ def forget(session: Session, conversation_id: int) -> None:
 
 
 def listeners(session: Session, case: Case) -> list[int]:
-    """Conversations that hear of a feedback, the filer's first."""
+    """Conversations that hear of a feedback, the filer's first, each with those linked to it."""
     topic = topic_of_case(case)
     rows = session.execute(
         select(Subscription.conversation_id, Subscription.active).where(Subscription.topic == topic)
     )
     chosen = dict(rows.tuples().all())
-    return [id for id, active in ({case.conversation_id: True} | chosen).items() if active]
+    hearing = [id for id, active in ({case.conversation_id: True} | chosen).items() if active]
+    linked = [id for one in hearing for id in linking.conversations(session, one)]
+    return [id for id in dict.fromkeys([*hearing, *linked]) if chosen.get(id, True)]
 
 
 def tell_listeners(session: Session, case: Case, message: OutboundMessage) -> None:

@@ -81,6 +81,8 @@ class Person(Base):
     """When the person agreed that personal data be kept; None: not asked or refused."""
     erasure_requested_at: Mapped[datetime | None]
     """When the person asked that all be erased; done once the last answer has reached them."""
+    linked_group: Mapped[str | None] = mapped_column(String(32), index=True)
+    """Shared by the channels that one human has linked; see `linking`."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -357,6 +359,18 @@ class Announced(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     announcement: Mapped[str] = mapped_column(String(120), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class LinkCode(Base):
+    """The code with which a citizen links another channel to this conversation."""
+
+    __tablename__ = "link_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), unique=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the code, which is not kept."""
+    expires_at: Mapped[datetime]
 
 
 class AuditEntry(Base):

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from conversations import audit, following
+from conversations import audit, following, linking
 from conversations.database import Database, announce
 from conversations.folding import fold
 from conversations.history import lock_conversation, start_dialogue_session
@@ -54,7 +54,7 @@ def find_person(session: Session, channel: Channel, external_id: str) -> Person 
 
 
 def export_person(session: Session, person_id: int, *, actor: str = "system") -> dict[str, Any]:
-    """Everything kept about a person, as JSON can hold it.
+    """Everything kept about a person, as JSON can hold it, with what linked channels keep.
 
     Raises:
         LookupError: there is no such person.
@@ -62,13 +62,18 @@ def export_person(session: Session, person_id: int, *, actor: str = "system") ->
     person = session.get(Person, person_id)
     if person is None:
         raise LookupError(f"no person {person_id}")
-    conversation = session.scalars(select(Conversation).filter_by(person_id=person_id)).first()
+    audit.record(session, actor, "person.export", f"person:{person_id}")
+    _, *others = linking.people(session, person)
+    return _exported(session, person) | {"linked": [_exported(session, other) for other in others]}
+
+
+def _exported(session: Session, person: Person) -> dict[str, Any]:
+    conversation = session.scalars(select(Conversation).filter_by(person_id=person.id)).first()
     conversation_id = conversation.id if conversation else None
     messages = session.scalars(
         select(Message).filter_by(conversation_id=conversation_id, erased_at=None).order_by(Message.id)
     )
     cases = session.scalars(select(Case).filter_by(conversation_id=conversation_id).order_by(Case.id))
-    audit.record(session, actor, "person.export", f"person:{person_id}")
     return {
         "person": {
             "channel": person.channel,
@@ -82,8 +87,11 @@ def export_person(session: Session, person_id: int, *, actor: str = "system") ->
     }
 
 
-def erase_person(session: Session, person_id: int, *, actor: str = "system") -> None:
+def erase_person(session: Session, person_id: int, *, actor: str = "system", linked: bool = True) -> None:
     """Make a person unknown; if they write again, they are a new one.
+
+    Args:
+        linked: on all channels that they linked, not on this one alone.
 
     Raises:
         LookupError: there is no such person.
@@ -91,11 +99,19 @@ def erase_person(session: Session, person_id: int, *, actor: str = "system") -> 
     person = session.get(Person, person_id)
     if person is None:
         raise LookupError(f"no person {person_id}")
+    everyone = linking.people(session, person) if linked else [person]
+    for one in sorted(everyone, key=lambda one: one.id):
+        _erase_person(session, one, actor)
+
+
+def _erase_person(session: Session, person: Person, actor: str) -> None:
+    person_id = person.id
     conversation_id = session.scalar(select(Conversation.id).filter_by(person_id=person_id))
     if conversation_id is not None:
         conversation = lock_conversation(session, conversation_id)
         _erase_queues(session, conversation_id)
         following.forget(session, conversation_id)
+        linking.leave(session, conversation_id)
         _erase_messages(session, session.scalars(select(Message).filter_by(conversation_id=conversation_id)))
         for case in session.scalars(select(Case).filter_by(conversation_id=conversation_id)):
             _erase_case(session, case)
@@ -184,7 +200,7 @@ def _purge_people(db: Database, cutoff: datetime, actor: str) -> int:
         person_ids = list(session.scalars(silent))
     for person_id in person_ids:
         with db.session() as session:
-            erase_person(session, person_id, actor=actor)
+            erase_person(session, person_id, actor=actor, linked=False)
     return len(person_ids)
 
 

@@ -99,7 +99,7 @@ async def test_the_bot_registers_its_webhook_and_commands(telegram: FakeTelegram
     assert telegram.webhook["allowed_updates"] == ["message", "edited_message", "callback_query"]
     [commands] = telegram.sent("setMyCommands")
     names = {command["command"] for command in commands["commands"]}
-    assert names == {"start", "help", "thutuc", "phananh", "tracuu", "canbo", "xoadulieu"}
+    assert names == {"start", "help", "thutuc", "phananh", "tracuu", "canbo", "lienket", "xoadulieu"}
 
 
 async def test_a_text_is_answered_in_its_chat(telegram: FakeTelegram, bot: Bot) -> None:
