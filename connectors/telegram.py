@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,7 @@ from connectors.telegram_updates import ALLOWED_UPDATES, Intake, UpdateReader
 from connectors.uploads import FindFile, no_files
 from conversations import inbox
 from conversations.database import Database
+from conversations.journal import Journal
 from conversations.messages import Channel, Floor
 from conversations.models import Conversation, InboxItem, Person
 
@@ -43,10 +45,14 @@ MAX_UPDATE = 256 * 1024
 """Bytes of an update; a message of 4,096 characters with its entities stays far below."""
 POLL_TIMEOUT = 25
 """Seconds that Telegram holds a poll without news."""
+TYPING_AFTER = 0.4
+"""Seconds: most answers are there sooner."""
 TYPING_EVERY = 4.5
 """Seconds between typing notices; clients show one for 5."""
 TYPING_MOST = 30.0
 """Seconds after which nobody believes it any more."""
+TYPING_NOTICES = Rate(burst=5, per_second=5)
+"""Of all people together: in a rush, the calls are better spent on answers."""
 GROUP_NOTICES = Rate(burst=1, per_second=1 / 3_600)
 """How often a group is told that the assistant talks in private only."""
 _LONGEST_PAUSE = 60.0
@@ -86,6 +92,7 @@ class TelegramChannel:
         find_file: FindFile = no_files,
     ) -> None:
         self._db = db
+        self.journal = Journal(db, Channel.TELEGRAM, self._take)
         self._webhook = webhook
         self._bot = Bot(
             token,
@@ -98,6 +105,7 @@ class TelegramChannel:
         self._groups = RateLimiter(GROUP_NOTICES)
         self._background: set[asyncio.Task[None]] = set()
         self._typing: set[str] = set()
+        self._courtesy = RateLimiter(TYPING_NOTICES)
         self._offset: int | None = None
         self.sender = TelegramSender(self._bot, find_file=find_file)
         self.files = TelegramFiles(self._bot)
@@ -109,11 +117,12 @@ class TelegramChannel:
         return [Route(WEBHOOK_PATH, refusing(self._receive), methods=["POST"])]
 
     async def run(self) -> None:
-        """Introduce the bot to Telegram, then poll or wait for the webhook, until cancelled."""
-        await self._until_done(self._introduce)
-        while self._webhook is None:
-            await self._until_done(self._poll_once)
-        await asyncio.Event().wait()
+        """Take what comes in, and introduce the bot to Telegram, then poll; until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.journal.run())
+            await self._until_done(self._introduce)
+            while self._webhook is None:
+                await self._until_done(self._poll_once)
 
     async def close(self) -> None:
         """Drop what is under way and close the connections."""
@@ -139,7 +148,7 @@ class TelegramChannel:
             offset=self._offset, timeout=POLL_TIMEOUT, allowed_updates=ALLOWED_UPDATES
         )
         for update in updates:
-            await self._take(update.update_id, update)
+            await self._keep(update, update.to_json().encode())
             self._offset = update.update_id + 1
 
     async def _until_done(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -158,9 +167,10 @@ class TelegramChannel:
         if self._webhook is None or not hmac.compare_digest(given, self._webhook.secret.encode()):
             raise Refusal(403, "wrong_signature")
         try:
-            body = parse_object(await read_body(request, MAX_UPDATE))
+            raw = await read_body(request, MAX_UPDATE)
         except TooLarge:
             raise Refusal(413, "too_long") from None
+        body = parse_object(raw)
         update_id = body.get("update_id")
         if not isinstance(update_id, int) or isinstance(update_id, bool):
             raise Refusal(400, "bad_message")
@@ -169,19 +179,19 @@ class TelegramChannel:
         except Exception as error:
             _log.error("telegram_update_unknown", update_id=update_id, error=repr(error))
         else:
-            await self._take(update_id, update)
+            await self._keep(update, raw)
         return JSONResponse({})
 
-    async def _take(self, update_id: int, update: Update) -> None:
-        """Store an update and start what must happen at once; what cannot be read is logged and dropped.
+    async def _keep(self, update: Update, raw: bytes) -> None:
+        """Keep an update and start what must happen at once; what cannot be read is logged and dropped.
 
         Raises:
-            SQLAlchemyError: it is not stored.
+            SQLAlchemyError: it is not kept.
         """
         try:
             intake = self._reader.read(update)
         except Exception as error:
-            _log.error("telegram_update_unknown", update_id=update_id, error=repr(error))
+            _log.error("telegram_update_unknown", update_id=update.update_id, error=repr(error))
             return
         if intake is None:
             return
@@ -190,13 +200,13 @@ class TelegramChannel:
             return
         if intake.callback_id:
             self._spawn(self._answer_callback(intake.callback_id))
-        if await asyncio.to_thread(self._store, intake):
-            self._spawn(self._show_typing(user))
+        await self.journal.append(raw)
+        self._spawn(self._show_typing(user))
 
-    def _store(self, intake: Intake) -> bool:
-        """Returns whether the assistant has something to answer."""
-        with self._db.session() as session:
-            return _store(session, intake)
+    def _take(self, session: Session, raw: bytes) -> None:
+        intake = self._reader.read(Update.de_json(json.loads(raw), self._bot))
+        if intake is not None:
+            _store(session, intake)
 
     async def _answer_callback(self, callback_id: str) -> None:
         await self._bot.answer_callback_query(callback_id)
@@ -207,8 +217,10 @@ class TelegramChannel:
         self._typing.add(user)
         try:
             async with asyncio.timeout(TYPING_MOST):
+                await asyncio.sleep(TYPING_AFTER)
                 while await asyncio.to_thread(self._is_working, user):
-                    await self._bot.send_chat_action(int(user), ChatAction.TYPING)
+                    if not self._courtesy.wait("typing"):
+                        await self._bot.send_chat_action(int(user), ChatAction.TYPING)
                     await asyncio.sleep(TYPING_EVERY)
         except TimeoutError:
             pass
@@ -235,7 +247,7 @@ class TelegramChannel:
         task.add_done_callback(self._background.discard)
 
 
-def _store(session: Session, intake: Intake) -> bool:
+def _store(session: Session, intake: Intake) -> None:
     inbound, notice = intake.inbound, intake.notice
     if intake.key is not None:
         choice = choices.offered(session, Channel.TELEGRAM, inbound.external_user_id, intake.key)
@@ -248,8 +260,8 @@ def _store(session: Session, intake: Intake) -> bool:
             notice = None
     if notice is not None:
         inbox.settle(session, inbound, [notice])
-        return False
-    return inbox.receive(session, inbound)
+    else:
+        inbox.receive(session, inbound)
 
 
 def _conversation(user: str, column: Any) -> Any:

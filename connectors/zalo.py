@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -31,6 +30,7 @@ from connectors.zalo_tokens import ZaloTokens
 from connectors.zalo_verifier import verifier_route
 from conversations import handoffs, inbox
 from conversations.database import Database, insert_new
+from conversations.journal import Journal
 from conversations.history import recent_messages
 from conversations.messages import Channel, InboundMessage, OutboundMessage, Sender
 from conversations.models import Conversation, InboxItem, Person, now
@@ -80,7 +80,7 @@ class ZaloChannel:
         contact_image: str | None = None,
         verifier: Path | None = None,
     ) -> None:
-        self._db = db
+        self.journal = Journal(db, Channel.ZALO, _take)
         self._signer = signer
         self.oauth = oauth
         self.tokens = ZaloTokens(db, oauth, secret_key=secret_key)
@@ -99,8 +99,8 @@ class ZaloChannel:
         return [Route(WEBHOOK_PATH, refusing(self._receive), methods=["POST"]), *self._verifier]
 
     async def run(self) -> None:
-        """Keep the token fresh, until cancelled."""
-        await self.tokens.run()
+        """Take what comes in, and keep the token fresh, until cancelled."""
+        await asyncio.gather(self.journal.run(), self.tokens.run())
 
     async def close(self) -> None:
         """Close the connections."""
@@ -118,7 +118,8 @@ class ZaloChannel:
         except (BadEvent, ValueError) as error:
             _log.warning("zalo_event_bad", kind=str(event.get("event_name"))[:50], reason=str(error))
             raise Refusal(400, "bad_message") from None
-        await run_in_threadpool(self._store, meaning)
+        if meaning is not None:
+            await self.journal.append(raw)
         return JSONResponse({})
 
     def _check(self, given: str | None, raw: bytes, event: dict[str, Any]) -> None:
@@ -128,14 +129,13 @@ class ZaloChannel:
             _log.warning("zalo_signature_refused", reason=str(error))
             raise Refusal(403 if given else 401, "wrong_signature") from None
 
-    def _store(self, meaning: InboundMessage | OfficerSpoke | None) -> None:
-        match meaning:
-            case InboundMessage():
-                with self._db.session() as session:
-                    inbox.receive(session, _with_choice(session, meaning))
-            case OfficerSpoke():
-                with self._db.session() as session:
-                    _officer_spoke(session, meaning)
+
+def _take(session: Session, raw: bytes) -> None:
+    match read_event(parse_object(raw), raw):
+        case InboundMessage() as inbound:
+            inbox.receive(session, _with_choice(session, inbound))
+        case OfficerSpoke() as spoke:
+            _officer_spoke(session, spoke)
 
 
 def _with_choice(session: Session, inbound: InboundMessage) -> InboundMessage:

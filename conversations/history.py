@@ -28,8 +28,8 @@ def lock_conversation(session: Session, conversation_id: int) -> Conversation:
     Raises:
         LookupError: there is no such conversation.
     """
-    session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
-    conversation = session.get(Conversation, conversation_id, populate_existing=True)
+    query = select(Conversation).where(Conversation.id == conversation_id).with_for_update(of=Conversation)
+    conversation = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if conversation is None:
         raise LookupError(f"no conversation {conversation_id}")
     return conversation

@@ -76,8 +76,6 @@ def receive(session: Session, inbound: InboundMessage) -> bool:
         ValueError: an id of the event consists of control characters alone.
     """
     cleaned = _cleaned(inbound)
-    if _seen(session, cleaned):
-        return False
     conversation = _locked_conversation_of(session, cleaned)
     text = cleaned.text[:MAX_TEXT]
     message = cleaned.model_copy(update={"text": text})
@@ -93,6 +91,8 @@ def receive(session: Session, inbound: InboundMessage) -> bool:
     )
     if not is_new:
         return False
+    if cleaned.display_name:
+        conversation.person.display_name = cleaned.display_name
     rotate_after_silence(conversation)
     add_message(session, conversation, Sender.CITIZEN, text, body)
     if len(cleaned.text) > MAX_TEXT:
@@ -279,13 +279,6 @@ def _count_failure(conversation: Conversation, reply: OutboundMessage) -> None:
     conversation.failures = conversation.failures + 1 if reply.meta.status in _UNHELPFUL else 0
 
 
-def _seen(session: Session, inbound: InboundMessage) -> bool:
-    query = select(InboxItem.id).where(
-        InboxItem.channel == inbound.channel.value, InboxItem.event_id == inbound.event_id
-    )
-    return session.scalar(query) is not None
-
-
 def _locked_conversation_of(session: Session, inbound: InboundMessage) -> Conversation:
     key = {"channel": inbound.channel.value, "external_id": inbound.external_user_id}
     of_person = select(Conversation.id).join(Person).filter_by(**key)
@@ -295,10 +288,7 @@ def _locked_conversation_of(session: Session, inbound: InboundMessage) -> Conver
         person_id = session.scalars(select(Person.id).filter_by(**key)).one()
         insert_new(session, Conversation, person_id=person_id, created_at=now(), last_message_at=now())
         conversation_id = session.scalars(of_person).one()
-    conversation = lock_conversation(session, conversation_id)
-    if inbound.display_name:
-        conversation.person.display_name = inbound.display_name
-    return conversation
+    return lock_conversation(session, conversation_id)
 
 
 def _cleaned(inbound: InboundMessage) -> InboundMessage:

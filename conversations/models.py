@@ -134,6 +134,20 @@ class Vote(Base):
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
+class JournalEntry(Base):
+    """An event as its platform sent it, acknowledged; gone when it was taken into the inbox."""
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_channel_id", "channel", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    body: Mapped[bytes]
+    error: Mapped[str | None] = mapped_column(String(100))
+    """The kind of error at which it was set aside; a mistake of ours."""
+    received_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class InboxItem(Base):
     """An event received and acknowledged, waiting to be handled or done."""
 

@@ -26,6 +26,7 @@ from conversations.models import (
     CaseNote,
     Conversation,
     InboxItem,
+    JournalEntry,
     Message,
     OutboxItem,
     Person,
@@ -180,7 +181,8 @@ def purge(db: Database, older_than: timedelta, *, actor: str = "system") -> Purg
         outbox = delete(OutboxItem).where(
             OutboxItem.created_at < cutoff, OutboxItem.status.in_(["sent", "dead", "resent", "erased"])
         )
-        events = _rows(session, inbox) + _rows(session, outbox)
+        aside = delete(JournalEntry).where(JournalEntry.received_at < cutoff)
+        events = sum(_rows(session, statement) for statement in (inbox, outbox, aside))
         purged = Purged(people, messages, len(old_cases), events)
         audit.record(session, actor, "purge", f"before:{cutoff.date()}", vars(purged))
     return purged
