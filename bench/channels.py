@@ -34,7 +34,7 @@ from bot.settings import settings
 from connectors.zalo_oauth import TokenPair, ZaloOAuth
 from connectors.zalo_tokens import ZaloTokens
 from conversations.database import Database
-from conversations.models import InboxItem, OutboxItem
+from conversations.models import InboxItem, JournalEntry, OutboxItem
 from tests.fakes.telegram_api import TOKEN
 from tests.fakes.zalo_api import APP_ID, APP_SECRET, OA_ID, OA_SECRET
 
@@ -274,8 +274,9 @@ class Bench:
                 .select_from(OutboxItem)
                 .where(OutboxItem.status.in_(("pending", "claimed")))
             )
+            unread = session.scalar(select(func.count()).select_from(JournalEntry))
         db.close()
-        return (waiting or 0) + (going or 0)
+        return (waiting or 0) + (going or 0) + (unread or 0)
 
     async def _until(self, done: Any, most: float) -> None:
         deadline = time.monotonic() + most

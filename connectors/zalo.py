@@ -30,8 +30,8 @@ from connectors.zalo_tokens import ZaloTokens
 from connectors.zalo_verifier import verifier_route
 from conversations import handoffs, inbox
 from conversations.database import Database, insert_new
-from conversations.journal import Journal
 from conversations.history import recent_messages
+from conversations.journal import Journal
 from conversations.messages import Channel, InboundMessage, OutboundMessage, Sender
 from conversations.models import Conversation, InboxItem, Person, now
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ class Database:
     def __init__(self, url: str) -> None:
         address = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
         self.is_sqlite = address.get_backend_name() == "sqlite"
-        self._writing = threading.RLock()
+        self._queue, self._writing = threading.Lock(), threading.Lock()
         self.listeners: list[Listener] = []
         """Called with the announced topics after each commit, in the thread that committed."""
         if self.is_sqlite:
@@ -73,22 +73,24 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    def session(self, *, read_only: bool = False) -> AbstractContextManager[Session]:
+    def session(self, *, read_only: bool = False, urgent: bool = False) -> AbstractContextManager[Session]:
         """One transaction: commits on success, rolls back on error.
 
         Args:
             read_only: several may run beside a writer on SQLite; writing in it is an error.
+            urgent: on SQLite, write before all others of this process that wait; for what a caller
+                outside waits for, and which is short.
         """
-        return self._session(read_only)
+        return self._session(read_only, urgent)
 
     @contextmanager
-    def _session(self, read_only: bool) -> Iterator[Session]:
+    def _session(self, read_only: bool, urgent: bool) -> Iterator[Session]:
         engine = (
             self.engine.execution_options(read_only=True, postgresql_readonly=True)
             if read_only
             else self.engine
         )
-        with self._turn(read_only), Session(engine, expire_on_commit=False) as session:
+        with self._turn(read_only, urgent), Session(engine, expire_on_commit=False) as session:
             yield session
             if read_only:
                 return
@@ -106,17 +108,19 @@ class Database:
                 listener(topics)
 
     @contextmanager
-    def _turn(self, read_only: bool) -> Iterator[None]:
-        """On SQLite, the writers of this process queue up: its own waiting sleeps, and lets others pass."""
+    def _turn(self, read_only: bool, urgent: bool) -> Iterator[None]:
+        """On SQLite, the writers of this process queue up: its own waiting sleeps, and lets others pass.
+
+        Only the first of the queue waits for the writing itself, beside those who are urgent.
+        """
         if read_only or not self.is_sqlite:
             yield
             return
-        held = self._writing.acquire(timeout=BUSY_TIMEOUT)
-        try:
+        with ExitStack() as held:
+            for lock in (self._writing,) if urgent else (self._queue, self._writing):
+                if lock.acquire(timeout=BUSY_TIMEOUT):
+                    held.callback(lock.release)
             yield
-        finally:
-            if held:
-                self._writing.release()
 
     def close(self) -> None:
         """Close the pooled connections."""

@@ -20,13 +20,13 @@ from conversations.database import Database
 from conversations.messages import Channel
 from conversations.models import JournalEntry, now
 
-BATCH = 20
+BATCH = 5
 """Events read in one transaction: other writers wait for it, so it must stay short."""
 POLL = 5.0
 """Seconds after which to look for entries of a process that has ended."""
 
 Taker = Callable[[Session, bytes], None]
-"""Does what an event asks for, in the session's transaction; an event that was taken before changes nothing."""
+"""Does what an event asks for, in the session's transaction; one that was taken before changes nothing."""
 
 _log = structlog.get_logger()
 
@@ -104,7 +104,7 @@ class Journal:
     def _insert(self, bodies: list[bytes]) -> None:
         at = now()
         rows = [{"channel": self._channel, "body": body, "received_at": at} for body in bodies]
-        with self._db.session() as session:
+        with self._db.session(urgent=True) as session:
             session.execute(insert(JournalEntry), rows)
 
     def _take_some(self) -> int:

@@ -11,6 +11,7 @@ from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.database import Database
 from conversations.inbox import Claimed
+from conversations.journal import Journal
 from conversations.messages import Choice, InboundMessage, OutboundMessage
 from conversations.models import Conversation, InboxItem, Message, OutboxItem, now
 from conversations.worker import Worker
@@ -21,8 +22,9 @@ CHOICES = (Choice(title="Lệ phí", payload="/fee"), Choice(title="Nộp ở đ
 class House:
     """Handles and delivers when told to, so that tests see each step."""
 
-    def __init__(self, db: Database, sender: Sender) -> None:
+    def __init__(self, db: Database, sender: Sender, journal: Journal | None = None) -> None:
         self.db = db
+        self.journal = journal
         self.sender = sender
         self.handled: list[InboundMessage] = []
         notifier = Notifier(db)
@@ -30,7 +32,9 @@ class House:
         self.courier = Courier(db, notifier, [sender])
 
     async def work(self) -> None:
-        """Answer all that waits, and deliver all that is due."""
+        """Take in, answer all that waits, and deliver all that is due."""
+        if self.journal:
+            await self.journal.take_all()
         while await self.worker.work_next():
             pass
         while await self.courier.deliver_next(self.sender):

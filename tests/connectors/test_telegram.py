@@ -52,7 +52,7 @@ class Bot:
     def __init__(self, db: Database, url: str) -> None:
         webhook = Webhook(f"http://bot.test{WEBHOOK_PATH}", SECRET)
         self.channel = TelegramChannel(db, token=TOKEN, webhook=webhook, api_url=url)
-        self.house = House(db, self.channel.sender)
+        self.house = House(db, self.channel.sender, self.channel.journal)
         app = Starlette(routes=self.channel.routes())
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.test")
 
@@ -152,11 +152,11 @@ async def test_an_oversized_body_is_refused(bot: Bot) -> None:
 
 async def test_without_a_database_telegram_is_asked_to_come_again(telegram: FakeTelegram, bot: Bot) -> None:
     with bot.house.db.session() as session:
-        session.execute(text("ALTER TABLE inbox RENAME TO away"))
+        session.execute(text("ALTER TABLE journal RENAME TO away"))
     update = telegram.add_update(message=message("chào"))
     assert (await bot.post(update)).status_code == 503
     with bot.house.db.session() as session:
-        session.execute(text("ALTER TABLE away RENAME TO inbox"))
+        session.execute(text("ALTER TABLE away RENAME TO journal"))
     assert await telegram.deliver_webhooks(bot.client) == [200]
     await bot.house.work()
     assert len(telegram.sent()) == 1

@@ -29,7 +29,7 @@ def served() -> Iterator[tuple[FakeTelegram, str]]:
 async def polling(db: Database, url: str) -> AsyncIterator[House]:
     channel = TelegramChannel(db, token=TOKEN, api_url=url)
     running = asyncio.create_task(channel.run())
-    yield House(db, channel.sender)
+    yield House(db, channel.sender, channel.journal)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await channel.close()
@@ -69,7 +69,7 @@ async def test_an_update_that_cannot_be_stored_is_fetched_again(
 ) -> None:
     fake, url = served
     with db.session() as session:
-        session.execute(text("ALTER TABLE inbox RENAME TO away"))
+        session.execute(text("ALTER TABLE journal RENAME TO away"))
     fake.add_update(message=message("chào"))
     async with polling(db, url) as house:
         await until(lambda: fake.polls >= 1)
@@ -81,7 +81,7 @@ async def test_an_update_that_cannot_be_stored_is_fetched_again(
 
 def _rename_back(db: Database) -> None:
     with db.session() as session:
-        session.execute(text("ALTER TABLE away RENAME TO inbox"))
+        session.execute(text("ALTER TABLE away RENAME TO journal"))
 
 
 async def test_a_restart_answers_nothing_twice(db: Database, served: tuple[FakeTelegram, str]) -> None:

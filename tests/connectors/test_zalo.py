@@ -53,7 +53,7 @@ class Account:
         signer = Signer(signature_id, OA_SECRET, other)
         self.channel = ZaloChannel(db, signer=signer, oauth=oauth, api_url="http://127.0.0.1:9", **OURS)
         self.sender = Recorder(self.channel.sender)
-        self.house = House(db, self.sender)
+        self.house = House(db, self.sender, self.channel.journal)
         app = Starlette(routes=self.channel.routes())
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://oa.test")
 
@@ -152,12 +152,12 @@ async def test_an_oversized_body_is_refused(account: Account) -> None:
 
 async def test_without_a_database_zalo_is_asked_to_come_again(account: Account) -> None:
     with account.house.db.session() as session:
-        session.execute(text("ALTER TABLE inbox RENAME TO away"))
+        session.execute(text("ALTER TABLE journal RENAME TO away"))
     event = account.zalo.text("chào")
     body, headers = account.zalo.signed(event)
     assert (await account.post(body, headers["X-ZEvent-Signature"])).status_code == 503
     with account.house.db.session() as session:
-        session.execute(text("ALTER TABLE away RENAME TO inbox"))
+        session.execute(text("ALTER TABLE away RENAME TO journal"))
     assert await account.deliver(event) == [200]
     assert len(account.sender.sent) == 1
 
