@@ -49,7 +49,8 @@ class Supervised:
         self._stopping.set()
         if self._process is not None:
             self._process.terminate()
-        self._thread.join(30)
+        if self._thread.is_alive():
+            self._thread.join(30)
 
     def kill(self) -> None:
         """Kill the app with signal 9."""
