@@ -97,6 +97,29 @@ def index(force: bool = False) -> None:
     open_searcher(settings(), force=force, progress=tell)
 
 
+@app.command()
+def links() -> None:
+    """Look at every web address that documents name and list those that lead nowhere."""
+    import asyncio
+    from datetime import timedelta
+
+    from bot.assistant import library_of
+    from bot.knowledge import bring_over
+    from bot.web_links import LinkWatch
+    from conversations.database import Database
+    from knowledge_base.web_links import LinkState
+
+    db = Database(settings().database)
+    db.migrate()
+    bring_over(db, settings())
+    found = asyncio.run(LinkWatch(db, library_of(settings()), timedelta(0)).look())
+    bad = [one for one in found if one.state is not LinkState.GOOD]
+    for one in sorted(bad, key=lambda one: (one.state, one.url)):
+        print(f"{one.state:<12} {one.status or '':<4} {one.url}")
+    print(say("links_checked", count=len(found), bad=len(bad)))
+    raise typer.Exit(bool(bad))
+
+
 @app.command(name="eval")
 def evaluate(questions: Path = DEV_QUESTIONS, as_of: AsOf = None, out: Path | None = None) -> None:
     """Ask a set of questions with known answers and print how many were answered right."""

@@ -28,6 +28,7 @@ from bot.links import Links
 from bot.rasa_server import RasaServer, answers
 from bot.settings import Settings
 from bot.subscriptions import Subscriptions
+from bot.web_links import link_watch
 from bot.zalo_desk import zalo_desk
 from connectors import web
 from connectors.uploads import AttachmentStore
@@ -66,6 +67,7 @@ class App:
         self.knowledge = Knowledge(settings, services)
         self.links = Links(services)
         self.subscriptions = Subscriptions(services)
+        self.web_links = link_watch(settings, services)
         self.dialogue = Dialogue(rasa.url, services, timeout=settings.rasa_timeout)
         self.channels = open_channels(services.db, settings, secret_key(settings))
         senders: list[Sender] = [
@@ -156,6 +158,7 @@ class App:
                 group.create_task(self._watch_rasa()),
                 group.create_task(self._keep_up()),
                 group.create_task(self.knowledge.watch(self.notifier)),
+                *([group.create_task(self.web_links.run(self.notifier))] if self.web_links else []),
                 *(group.create_task(channel.run()) for channel in self.channels),
             ]
             yield

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     oidc_username_claim: str = "preferred_username"
     """The claim that holds an officer's user name here."""
 
+    link_check_days: int = Field(default=7, ge=0)
+    """How long a look at a web address of a document holds; 0: never look."""
     inbox_workers: int = Field(default=2, ge=1, le=64)
     retention_days: int = Field(default=365, ge=1)
     working_hours: str = "07:00-11:00,13:00-17:00"

@@ -21,6 +21,7 @@ from conversations.bus import Notifier
 from conversations.calendar import Calendar
 from conversations.database import Database
 from conversations.models import Case
+from knowledge_base.fetching import fetch_public
 from knowledge_base.schema import Announcement
 from staff.context import STATIC, Console
 from staff.headers import HEADERS, SecurityHeaders
@@ -47,6 +48,7 @@ from staff.views import (
     talk,
     totp,
     units,
+    web_links,
 )
 from staff.views import knowledge as knowledge_views
 from staff.views import undelivered as undelivered_views
@@ -126,6 +128,9 @@ PAGES: Sequence[Page] = (
     Page("knowledge_preview", "/knowledge/preview", knowledge_views.preview, "POST", largest=LONG_FORM),
     Page("import_form", "/knowledge/import", importing.show),
     Page("import_file", "/knowledge/import", importing.take, "POST", True, LARGE_FILE),
+    Page("import_feed", "/knowledge/import/feed", importing.take_feed, "POST", own_transactions=True),
+    Page("web_links", "/knowledge/links", web_links.show),
+    Page("web_links_again", "/knowledge/links/again", web_links.again, "POST"),
     Page("import_publish", "/knowledge/import/publish", importing.publish, "POST"),
     Page("learning", "/knowledge/learning", learning.show),
     Page("learning_group", "/knowledge/learning/group", learning.group),
@@ -178,6 +183,7 @@ def create_console(
     knowledge: KnowledgeDesk | None = None,
     citizen_view: Callable[[Case], str] = lambda case: case.public_answer or "",
     attachment: Callable[[str], Path | None] = lambda file_id: None,
+    fetch: Callable[[str], bytes] = fetch_public,
     calendar: Calendar | None = None,
     oidc: OidcProvider | None = None,
     zalo: ZaloDesk | None = None,
@@ -194,6 +200,7 @@ def create_console(
         title_of: the short name of a procedure code, or None.
         knowledge: documents as the assistant uses them; none without it.
         citizen_view: what a citizen reads who asks for the code of a feedback case.
+        fetch: the content of a web page that an officer names; raises `httpx.HTTPError`.
         attachment: where the file of an `Attachment.remote_id` lies, or None.
         calendar: when officers work; its time zone is that of all times shown.
         oidc: a single sign-on beside the passwords; its second factor is its own business.
@@ -220,6 +227,7 @@ def create_console(
         knowledge=knowledge or no_knowledge(),
         citizen_view=citizen_view,
         attachment=attachment,
+        fetch=fetch,
         canned=canned_replies(),
         calendar=calendar,
         router=app.router,

@@ -48,6 +48,7 @@ class Console:
     knowledge: KnowledgeDesk
     citizen_view: Callable[[Case], str]
     attachment: Callable[[str], Path | None]
+    fetch: Callable[[str], bytes]
     canned: Sequence[words.CannedReply]
     calendar: Calendar
     router: Router

@@ -1,4 +1,4 @@
-"""Taking up files: the export of the national database as a batch, an office's file as a draft."""
+"""Taking up files: the national database's export as a batch, a file or a news feed as drafts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import tempfile
 from datetime import datetime
 from pathlib import Path, PurePath
 
+import httpx
 from sqlalchemy import func, select
 from starlette.responses import Response
 
 from conversations import audit, editorial
 from conversations.editorial import DocumentVersion, State
-from knowledge_base import national
+from knowledge_base import feeds, national
 from knowledge_base.documents import Problem as Fault
 from knowledge_base.documents import reason
 from knowledge_base.extraction import Extracted, Unreadable, extract
@@ -21,6 +22,8 @@ from staff.views import knowledge
 from staff.visit import Problem, Upload, Visit
 
 EXPORTS = (".jsonl", ".gz")
+FEEDS = (".xml", ".rss", ".atom")
+MAX_ADDRESS = 2_000
 SHOWN = 200
 """Problems that are listed."""
 
@@ -38,6 +41,8 @@ def take(visit: Visit) -> Response:
         return _page(visit, problem=problem.text)
     if PurePath(file.name).suffix.lower() in EXPORTS:
         return _take_export(visit, file)
+    if PurePath(file.name).suffix.lower() in FEEDS:
+        return _take_feed(visit, file.content)
     kind = visit.form.get("kind", "")
     try:
         found = extract(file.name, file.content)
@@ -45,6 +50,16 @@ def take(visit: Visit) -> Response:
         return _page(visit, problem=reason(str(error)))
     kind = kind if kind in forms.KINDS else "announcement"
     return knowledge.form(visit, kind, _start(visit, kind, file, found))
+
+
+def take_feed(visit: Visit) -> Response:
+    """Reads the news feed at an address: every new entry becomes a draft of an announcement."""
+    try:
+        return _take_feed(visit, visit.console.fetch(visit.text("address", MAX_ADDRESS)))
+    except Problem as problem:
+        return _page(visit, problem=problem.text)
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        return _page(visit, problem=reason("page_unreachable", error=type(error).__name__))
 
 
 def publish(visit: Visit) -> Response:
@@ -85,6 +100,28 @@ def _take_export(visit: Visit, file: Upload) -> Response:
     return _page(visit, taken=len(new), known=found.reviewed, faults=found.problems)
 
 
+def _take_feed(visit: Visit, content: bytes) -> Response:
+    try:
+        records = feeds.read_feed(content, datetime.now(visit.console.zone).date())
+    except Unreadable as error:
+        return _page(visit, problem=reason(str(error)))
+    in_use = {document.id for document in visit.console.knowledge.documents()}
+    with visit.console.db.session() as session:
+        author = session.merge(visit.officer)
+        written = set(session.scalars(select(DocumentVersion.document_id)))
+        new = [record for record in records if record["id"] not in in_use | written]
+        for record in new:
+            editorial.save(
+                session,
+                author,
+                document_id=record["id"],
+                kind=record["kind"],
+                title=record["title"],
+                content=record,
+            )
+    return _page(visit, drafted=len(new), known=len(records) - len(new))
+
+
 def _start(visit: Visit, kind: str, file: Upload, found: Extracted) -> dict[str, object]:
     """A record to go on writing from."""
     today = datetime.now(visit.console.zone).date().isoformat()
@@ -100,6 +137,7 @@ def _page(
     *,
     problem: str = "",
     taken: int | None = None,
+    drafted: int | None = None,
     known: int = 0,
     faults: list[Fault] | None = None,
 ) -> Response:
@@ -115,6 +153,7 @@ def _page(
         422 if problem else 200,
         problem=problem,
         taken=taken,
+        drafted=drafted,
         known=known,
         faults=(faults or [])[:SHOWN],
         fault_count=len(faults or []),

@@ -98,3 +98,54 @@ def test_a_large_file_is_refused_before_log_in(importer: Desk) -> None:
     browser = importer.anonymous()
     response = browser.client.post("/staff/knowledge/import", files={"file": ("a.txt", b"x" * 100_000)})
     assert response.status_code == 413
+
+
+FEED = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>Cổng thông tin xã Hòn Đất</title>
+<item><title>Lịch tiếp công dân tháng 12</title><link>https://hondat.example.vn/tin/1</link>
+<description>&lt;p&gt;Chủ tịch xã tiếp công dân &lt;b&gt;thứ năm&lt;/b&gt; hằng tuần.&lt;/p&gt;
+&lt;script&gt;alert(1)&lt;/script&gt;</description>
+<pubDate>Mon, 23 Nov 2026 01:00:00 GMT</pubDate></item>
+<item><title>Tạm ngưng phà Tắc Cậu</title><link>https://hondat.example.vn/tin/2</link></item>
+<item><description>Tin không có tên</description></item>
+</channel></rss>""".encode()
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Xã Hòn Đất</title>
+<entry><id>urn:1</id><title>Lịch tiêm chủng</title><updated>2026-11-20T02:00:00Z</updated>
+<content type="html">&lt;p&gt;Sáng thứ ba.&lt;/p&gt;</content></entry></feed>""".encode()
+
+
+def feed_at(desk: Desk, content: bytes) -> None:
+    desk.app.routes[0].app.state.console.fetch = lambda address: content  # type: ignore[attr-defined]
+
+
+def read_feed(desk: Desk) -> str:
+    browser = desk.browser("bien")
+    browser.get("/knowledge/import")
+    return str(browser.post("/knowledge/import/feed", {"address": "https://hondat.example.vn/rss"}).text)
+
+
+def test_news_of_a_feed_become_drafts_once(importer: Desk) -> None:
+    feed_at(importer, FEED)
+    assert "Đã soạn sẵn 2 thông báo" in read_feed(importer)
+    assert "Đã soạn sẵn 0 thông báo" in read_feed(importer)
+    with importer.db.session(read_only=True) as session:
+        drafts = {one.title: one for one in session.scalars(select(DocumentVersion))}
+        assert {one.state for one in drafts.values()} == {"draft"}
+        first = drafts["Lịch tiếp công dân tháng 12"].content
+    assert first["body"] == "Chủ tịch xã tiếp công dân thứ năm hằng tuần."
+    assert first["published"] == "2026-11-23"
+    assert first["source"]["title"] == "Cổng thông tin xã Hòn Đất"
+    assert first["source"]["url"] == "https://hondat.example.vn/tin/1"
+    assert document(first).id.startswith("lich-tiep-cong-dan-thang-12-")
+
+
+def test_a_feed_may_come_as_a_file(importer: Desk) -> None:
+    response = send(importer.browser("bien"), "tin.atom", ATOM)
+    assert "Đã soạn sẵn 1 thông báo" in response.text
+
+
+@pytest.mark.parametrize("content", [b"", b"<html><body>Kh\xc3\xb4ng</body></html>", b"\x00\xff"])
+def test_what_is_no_feed_is_refused(importer: Desk, content: bytes) -> None:
+    feed_at(importer, content)
+    assert "không phải bản tin RSS" in read_feed(importer)
+    assert versions(importer) == []
