@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
-from conversations import editorial, tally  # noqa: F401  their tables belong to the metadata
+from conversations import editorial, tally, web_links  # noqa: F401  their tables belong to the metadata
 from conversations.database import Database
 from conversations.models import Base
 
