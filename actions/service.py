@@ -307,6 +307,7 @@ def state_of(case: Case) -> str:
     return say(
         "lookup.found",
         code=case.code,
+        kind=case.kind,
         status=say(f"lookup.status.{main.status}"),
         created=case.created_at,
         answer=main.public_answer,

@@ -22,9 +22,11 @@ from actions.question import is_danger
 from actions.service import hand_over
 from actions.texts import say
 from actions.turn import Services, Turn, message
+from conversations import waiting
 from conversations.history import recent_messages
 from conversations.inbox import Claimed
-from conversations.messages import AnswerStatus, Choice, OutboundMessage, Sender
+from conversations.messages import AnswerStatus, Choice, Floor, OutboundMessage, Sender
+from conversations.models import now
 from nlu.fields import FieldModel
 
 _COMMAND = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
@@ -82,11 +84,21 @@ class Dialogue:
             return await asyncio.to_thread(self._without_rasa, text, claimed, as_of)
 
     async def while_waiting(self, claimed: Claimed) -> list[OutboundMessage]:
-        """What to say although the floor is an officer's: nothing, unless someone is in danger."""
+        """What to say although the floor is an officer's: nothing, unless someone is in danger, or nobody
+        is at work to read it.
+        """
         if not is_danger(claimed.message.text):
-            return []
+            return await asyncio.to_thread(self._message_left, claimed)
         await asyncio.to_thread(hand_over, self._services, claimed.conversation_id, "urgent")
         return [message(say("handoff.urgent"), AnswerStatus.HANDOFF)]
+
+    def _message_left(self, claimed: Claimed) -> list[OutboundMessage]:
+        """Confirms, outside of working hours, that a message is kept for the officer."""
+        if claimed.floor != Floor.WAITING or self._services.calendar.is_open(now()):
+            return []
+        with self._services.db.session() as session:
+            kept = waiting.message_left(session, claimed.conversation_id)
+        return [kept] if kept else []
 
     async def _ask_rasa(self, sender: str, text: str, metadata: dict[str, Any]) -> list[OutboundMessage]:
         body = {"sender": sender, "message": text, "metadata": metadata}

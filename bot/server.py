@@ -33,11 +33,12 @@ from bot.zalo_desk import zalo_desk
 from connectors import web
 from connectors.uploads import AttachmentStore
 from connectors.zalo import ZaloChannel
-from conversations import handoffs, inbox, privacy, recovery, tally
+from conversations import handoffs, inbox, privacy, recovery, tally, waiting
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.inbox import Claimed
 from conversations.messages import Attachment, OutboundMessage
+from conversations.models import now
 from conversations.worker import Worker
 from knowledge_base.schema import Announcement, Procedure
 from staff import OidcProvider, Suggestion, create_console
@@ -198,6 +199,9 @@ class App:
         while True:
             try:
                 await asyncio.to_thread(handoffs.expire, self.services.db, HANDOFF_PATIENCE)
+                if self.services.calendar.is_open(now()):
+                    patience = timedelta(minutes=self.settings.reminder_minutes)
+                    await asyncio.to_thread(waiting.remind, self.services.db, patience)
                 await asyncio.to_thread(privacy.erase_requested, self.services.db)
                 await asyncio.to_thread(self.subscriptions.send_announcements)
                 await asyncio.to_thread(tally.refresh, self.services.db, ZoneInfo(self.settings.timezone))

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     retention_days: int = Field(default=365, ge=1)
     working_hours: str = "07:00-11:00,13:00-17:00"
     """Of officers, Monday to Friday, not on public holidays."""
+    reminder_minutes: int = Field(default=20, ge=1)
+    """After so long, in working hours, who waits for an officer hears how it stands; at most twice."""
     feedback_days: int = Field(default=10, ge=1, le=365)
     """Working days in which feedback is to be answered; to be set to what your rules say."""
     timezone: str = "Asia/Ho_Chi_Minh"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from conversations import outbox
@@ -31,6 +31,9 @@ from conversations.messages import Floor, OutboundMessage, Sender
 from conversations.models import Case, Conversation, Officer, now
 from conversations.texts import notice, waiting_notice
 
+URGENT = "urgent"
+"""The reason that goes before all others."""
+
 
 def request(
     session: Session, conversation_id: int, reason: str, *, announce_citizen: bool = False, note: str = ""
@@ -49,7 +52,7 @@ def request(
     if case is None:
         code = free_code(session, "handoff")
         case = opened(session, Case(kind="handoff", code=code, conversation=conversation, reason=reason))
-    elif reason == "urgent" and case.reason != reason:
+    elif reason == URGENT and case.reason != reason:
         case.reason = reason
         changed(session, case, CITIZEN, "handoff.urgent")
     elif not already:
@@ -73,7 +76,15 @@ def current(session: Session, conversation_id: int) -> Case | None:
 
 
 def ahead(session: Session, case: Case) -> int:
-    """How many citizens wait for an officer longer than this one."""
+    """How many citizens wait before this one for the same officers: urgent ones first, then who came first.
+
+    Officers of a unit see its cases and those of no unit; a case of no unit waits with its like.
+    """
+    is_urgent = Case.reason.is_not_distinct_from(URGENT)
+    urgent = case.reason == URGENT
+    sooner = and_(Case.priority == case.priority, Case.id < case.id) | (Case.priority > case.priority)
+    before = is_urgent & sooner if urgent else is_urgent | sooner
+    same_officers = Case.unit_id.is_(None) | (Case.unit_id == case.unit_id)
     query = (
         select(func.count())
         .select_from(Case)
@@ -81,7 +92,9 @@ def ahead(session: Session, case: Case) -> int:
         .where(
             Case.kind == "handoff",
             Case.status != "closed",
-            Case.id < case.id,
+            Case.id != case.id,
+            same_officers,
+            before,
             Conversation.floor == Floor.WAITING.value,
         )
     )
@@ -89,8 +102,13 @@ def ahead(session: Session, case: Case) -> int:
 
 
 def place_in_queue(session: Session, case: Case, note: str = "") -> OutboundMessage:
-    """What to tell a citizen who waits: the code, how many are before, a button to leave."""
-    return waiting_notice(case.code, ahead(session, case), note)
+    """What to tell a citizen who waits: the code, how many are before and where, a button to leave."""
+    return waiting_notice(case.code, ahead(session, case), note, unit=unit_name(case))
+
+
+def unit_name(case: Case) -> str:
+    """Of the unit whose officers a citizen waits for; empty where it is any officer."""
+    return case.unit.name if case.unit else ""
 
 
 def give_back(session: Session, case_id: int, officer: Officer) -> Case:

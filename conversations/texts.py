@@ -18,7 +18,7 @@ RATE = "/rate_officer"
 @cache
 def _texts() -> dict[str, str]:
     content = Path(__file__).with_name("texts.yaml").read_text(encoding="utf-8")
-    return {key: value.strip() for key, value in yaml.safe_load(content).items()}
+    return {key: value.strip("\n") for key, value in yaml.safe_load(content).items()}
 
 
 def say(key: str, /, **values: object) -> str:
@@ -45,15 +45,29 @@ def closing_notice(case_id: int, code: str) -> OutboundMessage:
     return OutboundMessage(text=text, choices=buttons, sender=Sender.SYSTEM)
 
 
-def waiting_notice(code: str, ahead: int, note: str = "") -> OutboundMessage:
+def waiting_notice(code: str, ahead: int, note: str = "", *, unit: str = "") -> OutboundMessage:
     """Tells a citizen that an officer will come, with a button to leave the queue.
 
     Args:
         code: the case's code.
         ahead: how many wait before this citizen.
         note: one more sentence, e.g. when the office opens.
+        unit: whose officers the citizen waits for; any officer's if left out.
     """
-    queue = say("handoff_queue", ahead=ahead) if ahead else say("handoff_next")
-    text = " ".join(part for part in (say("handoff_waiting", code=code), queue, note) if part)
+    return _in_queue(say("handoff_waiting", code=code), _queue(ahead, unit), note)
+
+
+def reminder(code: str, ahead: int, *, unit: str = "") -> OutboundMessage:
+    """Tells a citizen who has waited for a while how it stands; arguments as for `waiting_notice`."""
+    return _in_queue(say("handoff_still_waiting", code=code), _queue(ahead, unit))
+
+
+def _queue(ahead: int, unit: str) -> str:
+    where = say("handoff_at", unit=unit) if unit else ""
+    return say("handoff_queue", ahead=ahead, where=where) if ahead else say("handoff_next", where=where)
+
+
+def _in_queue(*sentences: str) -> OutboundMessage:
+    text = " ".join(sentence for sentence in sentences if sentence)
     button = Choice(title=say("return_to_bot_button"), payload=RETURN_TO_BOT)
     return OutboundMessage(text=text, choices=(button,), sender=Sender.SYSTEM)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,14 +13,23 @@ from actions.turn import Services
 from bot.dialogue import Dialogue, known_intents
 from bot.launch import free_port
 from conversations import handoffs, inbox
+from conversations.calendar import Calendar
 from conversations.inbox import Claimed
 from conversations.messages import AnswerStatus, Channel, Choice, InboundMessage, OutboundMessage
 
 
+class EveryDay(Calendar):
+    """Working hours that know no day off."""
+
+    def works_on(self, day: date) -> bool:
+        return True
+
+
 @pytest.fixture
 async def without_rasa(bundled: Services) -> AsyncIterator[Dialogue]:
-    """A dialogue whose Rasa does not answer."""
-    dialogue = Dialogue(f"http://127.0.0.1:{free_port()}", bundled, timeout=2)
+    """A dialogue whose Rasa does not answer, at a time when officers work."""
+    services = replace(bundled, calendar=EveryDay("00:00-23:59"))
+    dialogue = Dialogue(f"http://127.0.0.1:{free_port()}", services, timeout=2)
     yield dialogue
     await dialogue.close()
 
@@ -157,3 +167,18 @@ def test_a_number_beyond_the_choices_is_a_word(bundled: Services, without_rasa: 
 
 def test_every_payload_of_the_domain_is_an_intent_or_plain_words() -> None:
     assert {"ask_procedure", "give_feedback", "request_human", "resume"} <= known_intents()
+
+
+@pytest.mark.parametrize(("hours", "kept"), [("00:00-23:59", False), ("00:00-00:00", True)])
+async def test_outside_of_working_hours_a_message_is_kept_for_the_officer(
+    bundled: Services, hours: str, kept: bool
+) -> None:
+    services = replace(bundled, calendar=EveryDay(hours))
+    dialogue = Dialogue("http://127.0.0.1:9", services, timeout=2)
+    first = claimed(bundled, "gặp cán bộ")
+    with bundled.db.session() as session:
+        handoffs.request(session, first.conversation_id, "requested")
+    finished(bundled, first)
+    left = claimed(bundled, "tôi mất giấy khai sinh", person=first.external_user_id)
+    assert ["lời nhắn" in reply.text for reply in await dialogue.while_waiting(left)] == [True] * kept
+    await dialogue.close()
