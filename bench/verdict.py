@@ -86,8 +86,14 @@ def judge(
             due[call.channel, call.user].append(call)
     forged = {call.code for call in calls if call.forged}
     verdict.answered_forged = sum(bool(forged & set(_CODE.findall(one.text))) for one in heard)
+    notice, patience = _plain(say("edited")), _plain(say_working("working"))
     for person in due.keys() | told.keys():
-        _judge_person(verdict, due[person], _first_only(verdict, told[person], kills))
+        notices = [one for one in told[person] if _plain(one.text) == notice]
+        answers = [one for one in told[person] if _plain(one.text) not in (notice, patience)]
+        _judge_answers(verdict, due[person], _first_only(verdict, answers, kills))
+        edits = [call for call in due[person] if call.kind != "asked"]
+        unread = sum(call.event_id not in rank for call in edits)
+        _judge_notices(verdict, len(edits), unread, notices, kills)
     return verdict
 
 
@@ -124,28 +130,44 @@ def _killed_after(one: Heard, kills: Sequence[float]) -> bool:
     return any(one.at <= kill <= one.at + NOTED_WITHIN for kill in kills)
 
 
-def _judge_person(verdict: Verdict, due: Sequence[Call], told: Sequence[Heard]) -> None:
-    """Notices about edits may overtake answers, since no assistant is asked; each kind keeps its order."""
-    notice, patience = _plain(say("edited")), _plain(say_working("working"))
-    notices = [one for one in told if _plain(one.text) == notice]
-    answers = [one for one in told if _plain(one.text) not in (notice, patience)]
+def _judge_answers(verdict: Verdict, due: Sequence[Call], answers: Sequence[Heard]) -> None:
+    """Each answer quotes the code of its question, unless retrieval alone gave it."""
     asked = [call for call in due if call.kind == "asked"]
-    edits = len(due) - len(asked)
-    verdict.due += len(due)
     found = [set(_CODE.findall(one.text)) for one in answers]
     quoted: Counter[str] = Counter(code for codes in found for code in codes)
     retrieved = sum(not codes for codes in found)
     missing = sum(call.code not in quoted for call in asked)
-    lost = max(0, missing - retrieved) + max(0, edits - len(notices))
-    surplus = max(0, retrieved - missing) + max(0, len(notices) - edits)
+    lost, surplus = max(0, missing - retrieved), max(0, retrieved - missing)
+    wrong = sum(bool(codes) and call.code not in codes for call, codes in zip(asked, found, strict=False))
+    verdict.due += len(asked)
     verdict.lost += lost
     verdict.twice += surplus
     verdict.by_retrieval += min(retrieved, missing)
-    verdict.answered += len(due) - lost
-    wrong = sum(bool(codes) and call.code not in codes for call, codes in zip(asked, found, strict=False))
+    verdict.answered += len(asked) - lost
     verdict.out_of_order += wrong if not lost else 0
     if lost or surplus or wrong:
         wanted = [call.code for call in asked]
         got = [next(iter(codes), one.text[:40]) for codes, one in zip(found, answers, strict=True)]
-        person = due[0].user if due else answers[0].user
-        verdict.examples.append(f"{person}: {wanted}, {edits} edits; told {got}, {len(notices)} notices")
+        verdict.examples.append(f"{(asked or answers)[0].user}: {wanted}; told {got}")
+
+
+def _judge_notices(
+    verdict: Verdict, edits: int, unread: int, notices: Sequence[Heard], kills: Sequence[float]
+) -> None:
+    """The notices about edits are all the same words, and may overtake answers: only their number counts.
+
+    Args:
+        unread: edits that the app acknowledged and never took; lost whatever was told.
+    """
+    surplus = max(0, len(notices) - edits)
+    lost = max(unread, edits - len(notices))
+    answer_lost = min(surplus, sum(one.answer_lost for one in notices))
+    killed = min(surplus - answer_lost, sum(_killed_after(one, kills) for one in notices))
+    verdict.due += edits
+    verdict.lost += lost
+    verdict.answered += edits - lost
+    verdict.twice_answer_lost += answer_lost
+    verdict.twice_killed += killed
+    verdict.twice += surplus - answer_lost - killed
+    if lost:
+        verdict.examples.append(f"{lost} of {edits} edits were not noticed, {unread} of them never taken")

@@ -133,6 +133,7 @@ class App:
             Route("/", _home),
             Route("/health", self._health),
             actions.route(),
+            *(route for channel in self.channels for route in channel.routes()),
             *web.routes(
                 self.services.db,
                 self.notifier,
@@ -141,7 +142,6 @@ class App:
                 calendar=self.services.calendar,
             ),
             *web.portal_routes(),
-            *(route for channel in self.channels for route in channel.routes()),
             Mount("/staff", app=console),
         ]
 

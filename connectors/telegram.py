@@ -7,6 +7,7 @@ offset while the database is down, so that Telegram gives the update again.
 from __future__ import annotations
 
 import asyncio
+import functools
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Coroutine
@@ -35,7 +36,7 @@ from connectors.telegram_updates import ALLOWED_UPDATES, Intake, UpdateReader
 from connectors.uploads import FindFile, no_files
 from conversations import inbox
 from conversations.database import Database
-from conversations.journal import Journal
+from conversations.journal import Afterwards, Journal
 from conversations.messages import Channel, Floor
 from conversations.models import Conversation, InboxItem, Person
 
@@ -148,7 +149,7 @@ class TelegramChannel:
             offset=self._offset, timeout=POLL_TIMEOUT, allowed_updates=ALLOWED_UPDATES
         )
         for update in updates:
-            await self._keep(update, update.to_json().encode())
+            await self.journal.append(update.to_json().encode())
             self._offset = update.update_id + 1
 
     async def _until_done(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -174,39 +175,23 @@ class TelegramChannel:
         update_id = body.get("update_id")
         if not isinstance(update_id, int) or isinstance(update_id, bool):
             raise Refusal(400, "bad_message")
-        try:
-            update = Update.de_json(body, self._bot)
-        except Exception as error:
-            _log.error("telegram_update_unknown", update_id=update_id, error=repr(error))
-        else:
-            await self._keep(update, raw)
+        await self.journal.append(raw)
         return JSONResponse({})
 
-    async def _keep(self, update: Update, raw: bytes) -> None:
-        """Keep an update and start what must happen at once; what cannot be read is logged and dropped.
-
-        Raises:
-            SQLAlchemyError: it is not kept.
-        """
-        try:
-            intake = self._reader.read(update)
-        except Exception as error:
-            _log.error("telegram_update_unknown", update_id=update.update_id, error=repr(error))
-            return
+    def _take(self, session: Session, raw: bytes) -> Afterwards | None:
+        intake = self._reader.read(Update.de_json(json.loads(raw), self._bot))
         if intake is None:
-            return
+            return None
         user = intake.inbound.external_user_id
         if user.startswith("-") and self._groups.wait(user):
-            return
+            return None
+        is_new = _store(session, intake)
+        return functools.partial(self._show_courtesy, intake) if is_new else None
+
+    def _show_courtesy(self, intake: Intake) -> None:
         if intake.callback_id:
             self._spawn(self._answer_callback(intake.callback_id))
-        await self.journal.append(raw)
-        self._spawn(self._show_typing(user))
-
-    def _take(self, session: Session, raw: bytes) -> None:
-        intake = self._reader.read(Update.de_json(json.loads(raw), self._bot))
-        if intake is not None:
-            _store(session, intake)
+        self._spawn(self._show_typing(intake.inbound.external_user_id))
 
     async def _answer_callback(self, callback_id: str) -> None:
         await self._bot.answer_callback_query(callback_id)
@@ -247,7 +232,8 @@ class TelegramChannel:
         task.add_done_callback(self._background.discard)
 
 
-def _store(session: Session, intake: Intake) -> None:
+def _store(session: Session, intake: Intake) -> bool:
+    """Returns whether the event is new."""
     inbound, notice = intake.inbound, intake.notice
     if intake.key is not None:
         choice = choices.offered(session, Channel.TELEGRAM, inbound.external_user_id, intake.key)
@@ -259,9 +245,8 @@ def _store(session: Session, intake: Intake) -> None:
         if floor not in (None, Floor.BOT):
             notice = None
     if notice is not None:
-        inbox.settle(session, inbound, [notice])
-    else:
-        inbox.receive(session, inbound)
+        return inbox.settle(session, inbound, [notice])
+    return inbox.receive(session, inbound)
 
 
 def _conversation(user: str, column: Any) -> Any:

@@ -22,10 +22,14 @@ from conversations.models import JournalEntry, now
 
 BATCH = 5
 """Events read in one transaction: other writers wait for it, so it must stay short."""
+GIVE_WAY = 0.1
+"""Seconds, at most, in which the next batch waits for events that are being written down."""
 POLL = 5.0
 """Seconds after which to look for entries of a process that has ended."""
 
-Taker = Callable[[Session, bytes], None]
+Afterwards = Callable[[], None]
+"""What to do, in the event loop, when an event was taken and committed."""
+Taker = Callable[[Session, bytes], Afterwards | None]
 """Does what an event asks for, in the session's transaction; one that was taken before changes nothing."""
 
 _log = structlog.get_logger()
@@ -79,8 +83,11 @@ class Journal:
             SQLAlchemyError: the database fails; what is not taken stays.
         """
         self._news.clear()
-        while await asyncio.to_thread(self._take_some):
-            pass
+        while taken := await asyncio.to_thread(self._take_some):
+            for afterwards in filter(None, taken):
+                afterwards()
+            if self._writing is not None:
+                await asyncio.wait({self._writing}, timeout=GIVE_WAY)
 
     async def _write(self) -> None:
         """Write what waits, as much together as there is, until nothing does."""
@@ -107,8 +114,8 @@ class Journal:
         with self._db.session(urgent=True) as session:
             session.execute(insert(JournalEntry), rows)
 
-    def _take_some(self) -> int:
-        """Take the oldest events; returns how many there were."""
+    def _take_some(self) -> list[Afterwards | None]:
+        """Take the oldest events; returns what each leaves to do."""
         oldest = (
             select(JournalEntry)
             .where(JournalEntry.channel == self._channel, JournalEntry.error.is_(None))
@@ -117,19 +124,17 @@ class Journal:
             .with_for_update()  # another process waits here: the order is kept
         )
         with self._db.session() as session:
-            entries = session.scalars(oldest).all()
-            for entry in entries:
-                self._take_one(session, entry)
-            return len(entries)
+            return [self._take_one(session, entry) for entry in session.scalars(oldest).all()]
 
-    def _take_one(self, session: Session, entry: JournalEntry) -> None:
+    def _take_one(self, session: Session, entry: JournalEntry) -> Afterwards | None:
         try:
             with session.begin_nested():
-                self._take(session, entry.body)
+                afterwards = self._take(session, entry.body)
         except SQLAlchemyError:
             raise
         except Exception as error:
             _log.exception("event_set_aside", channel=self._channel, entry=entry.id)
             entry.error = type(error).__name__
-        else:
-            session.delete(entry)
+            return None
+        session.delete(entry)
+        return afterwards

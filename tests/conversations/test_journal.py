@@ -12,18 +12,19 @@ from sqlalchemy.orm import Session
 
 from conversations import inbox
 from conversations.database import Database
-from conversations.journal import BATCH, Journal
+from conversations.journal import BATCH, Afterwards, Journal
 from conversations.messages import Channel, InboundMessage
 from conversations.models import InboxItem, JournalEntry
 
 
-def take(session: Session, body: bytes) -> None:
+def take(session: Session, body: bytes) -> Afterwards | None:
     words = body.decode()
     if words == "unreadable":
         raise ValueError(words)
     inbox.receive(
         session, InboundMessage(channel=Channel.ZALO, event_id=words, external_user_id="u1", text=words)
     )
+    return None
 
 
 @pytest.fixture
@@ -108,3 +109,16 @@ async def test_two_processes_keep_the_order_together(db: Database, journal: Jour
     await append(journal, words)
     await asyncio.gather(journal.take_all(), Journal(db, Channel.ZALO, take).take_all())
     assert received(db) == words
+
+
+async def test_what_an_event_leaves_to_do_is_done_when_it_is_committed(db: Database) -> None:
+    seen: list[list[str]] = []
+
+    def take_and_look(session: Session, body: bytes) -> Afterwards:
+        take(session, body)
+        return lambda: seen.append(received(db))
+
+    journal = Journal(db, Channel.ZALO, take_and_look)
+    await journal.append(b"1")
+    await journal.take_all()
+    assert seen == [["1"]]
