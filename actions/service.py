@@ -11,13 +11,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import answering, compose
+from actions import answering, codes, compose
 from actions.question import content_words, is_danger
 from actions.texts import say
 from actions.turn import Services, Turn, message, previous_action, utter
 from conversations import cases, handoffs, privacy
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, Link, OutboundMessage, SourceNote
 from conversations.models import Case
+from conversations.texts import MY_CASES
 from knowledge_base.places import Place
 from knowledge_base.schema import Announcement, Regulation
 from nlu.text import fold
@@ -26,6 +27,8 @@ AWAITING_GUIDE = "guide"
 """Value of the slot `awaiting` while the citizen is asked which procedure to be guided through."""
 PLACES_REGULATION = "1654/NQ-UBTVQH15"
 _PORTAL = Path(__file__).with_name("portal_help.yaml")
+_PORTAL_LINK = Link(title="dichvucong.gov.vn", url="https://dichvucong.gov.vn")
+_MY_CASES = Choice(title=say("choice.my_cases"), payload=MY_CASES)
 _HANDOFF_REASONS = {"urgent": "urgent", "anger": "anger"}
 
 
@@ -45,7 +48,7 @@ class Answer(_ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        if turn.value("case_code"):
+        if turn.value("case_code") or codes.quoted_code(turn.text) or codes.dossier_number(turn.text):
             return [FollowupAction("action_lookup_code")]
         reply = answering.answer(turn, self._services)
         if is_danger(turn.text) and reply.status is not AnswerStatus.ANSWERED:
@@ -138,7 +141,6 @@ class PortalHelp(_ServiceAction):
             utter(dispatcher, message(say("portal.which"), AnswerStatus.CLARIFICATION, choices=choices))
             return []
         text = f"{chosen['text']}\n\n{guide['review']}"
-        link = Link(title="dichvucong.gov.vn", url="https://dichvucong.gov.vn")
         choices = (Choice(title=say("choice.human"), payload="/request_human"),)
         document = self._services.library.get("3.000228")
         meta = AnswerMeta(
@@ -149,26 +151,51 @@ class PortalHelp(_ServiceAction):
             sources=(compose.source_note(document),) if document else (),
             score=turn.confidence,
         )
-        utter(dispatcher, OutboundMessage(text=text, links=(link,), choices=choices, meta=meta))
+        utter(dispatcher, OutboundMessage(text=text, links=(_PORTAL_LINK,), choices=choices, meta=meta))
         return []
 
 
 class LookUpCode(_ServiceAction):
-    """What became of a feedback, by its code."""
+    """What became of a feedback, by its code; helps with one that has a slip in it, and with the number of
+    a dossier, which only the portal knows.
+    """
 
     def name(self) -> str:
         return "action_lookup_code"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        code = self.turn(tracker).value("case_code")
-        if code is None:
-            text = say("lookup.ask")
-        else:
-            with self._services.db.session(read_only=True) as session:
-                case = cases.find_by_code(session, code)
-                text = say("lookup.unknown", code=code.upper()) if case is None else state_of(case)
-        utter(dispatcher, message(text, AnswerStatus.STATUS_LOOKUP))
+        turn = self.turn(tracker)
+        code = turn.value("case_code") or codes.quoted_code(turn.text)
+        utter(dispatcher, self._state(turn, code) if code else _without_code(turn))
         return []
+
+    def _state(self, turn: Turn, code: str) -> OutboundMessage:
+        with self._services.db.session(read_only=True) as session:
+            case = cases.find_by_code(session, code)
+            if case is not None:
+                return message(state_of(case), AnswerStatus.STATUS_LOOKUP)
+            meant = codes.nearest(code.upper(), cases.own_codes(session, turn.conversation_id))
+        if meant:
+            choices: tuple[Choice, ...] = (Choice(title=meant, payload=meant), _MY_CASES)
+            text = say("lookup.meant", code=code.upper(), meant=meant)
+        else:
+            choices = (_MY_CASES,)
+            length = codes.length_of(code)
+            key = "lookup.unknown" if length == codes.LENGTH else "lookup.wrong_length"
+            text = say(key, code=code.upper(), length=length)
+        return message(text, AnswerStatus.STATUS_LOOKUP, choices=choices)
+
+
+def _without_code(turn: Turn) -> OutboundMessage:
+    number = codes.dossier_number(turn.text)
+    if number is None:
+        return message(say("lookup.ask"), AnswerStatus.STATUS_LOOKUP, choices=(_MY_CASES,))
+    choices = (
+        Choice(title=say("choice.feedback"), payload="/give_feedback"),
+        Choice(title=say("choice.human"), payload="/request_human"),
+    )
+    text = say("lookup.dossier", number=number)
+    return message(text, AnswerStatus.STATUS_LOOKUP, choices=choices, links=(_PORTAL_LINK,))
 
 
 class HandOver(_ServiceAction):

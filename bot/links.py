@@ -21,9 +21,10 @@ from conversations.inbox import Claimed
 from conversations.messages import AnswerStatus, Channel, Choice, OutboundMessage, Sender
 from conversations.models import Case
 from conversations.privacy import redact
+from conversations.texts import MY_CASES
 from nlu.text import fold
 
-LINK, UNLINK, MINE = "/link", "/unlink", "/my_cases"
+LINK, UNLINK, MINE = "/link", "/unlink", MY_CASES
 """Payloads of the buttons; they never reach the assistant."""
 TRIES = Rate(burst=5, per_second=1 / 300)
 """Codes that one conversation may ask for, and codes that it may send."""

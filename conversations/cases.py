@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import audit, following, outbox, units
+from conversations import audit, following, linking, outbox, units
 from conversations.codes import new_code, possible_codes
 from conversations.database import announce
 from conversations.folding import fold
@@ -93,6 +93,12 @@ def open_feedback(
         due_at=due_at,
     )
     return opened(session, case)
+
+
+def own_codes(session: Session, conversation_id: int) -> list[str]:
+    """The codes of a citizen's cases, on all channels that they linked, newest first."""
+    mine = Case.conversation_id.in_(linking.conversations(session, conversation_id))
+    return list(session.scalars(select(Case.code).where(mine).order_by(Case.id.desc())))
 
 
 def find_by_code(session: Session, code: str) -> Case | None:

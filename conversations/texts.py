@@ -11,6 +11,8 @@ from conversations.messages import Choice, OutboundMessage, Sender
 
 RETURN_TO_BOT = "/return_to_bot"
 """Payload of the button with which a citizen leaves the queue and talks to the assistant again."""
+MY_CASES = "/my_cases"
+"""Payload of the button that lists a citizen's feedback."""
 RATE = "/rate_officer"
 """Payload, followed by a case's id and 1 or 0, with which a citizen says whether an officer helped."""
 
