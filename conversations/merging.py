@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conversations.cases import CaseError, changed, close_as, locked_open, tell
@@ -39,6 +39,13 @@ def merge(session: Session, case_id: int, into_id: int, by: Officer) -> Case:
 def duplicates(session: Session, case_id: int) -> list[Case]:
     """The cases merged into this one, oldest first."""
     return list(session.scalars(select(Case).where(Case.merged_into == case_id).order_by(Case.id)))
+
+
+def counts(session: Session, case_ids: Sequence[int]) -> dict[int, int]:
+    """How many cases were merged into each of these, where any were."""
+    query = select(Case.merged_into, func.count()).where(Case.merged_into.in_(case_ids))
+    found = session.execute(query.group_by(Case.merged_into))
+    return {main: count for main, count in found if main}
 
 
 def _lock_both(session: Session, case_ids: Sequence[int]) -> None:

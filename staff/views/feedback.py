@@ -14,6 +14,7 @@ from conversations.folding import fold
 from conversations.messages import Attachment
 from conversations.models import Case, CaseEvent, Officer, now
 from staff import talk
+from staff.by_place import tiles
 from staff.duplicates import similar
 from staff.scope import find, leads, visible
 from staff.views.casework import receivers, the_case
@@ -23,6 +24,7 @@ from staff.words import labels
 _Change = Callable[[Case], Case]
 
 PAGE = 50
+NOWHERE = 0
 MAX_ANSWER = 4_000
 """Characters of a public answer."""
 
@@ -35,6 +37,7 @@ class Filters:
     category: str = ""
     words: str = ""
     unit: int | None = None
+    """`NOWHERE`: those of no unit."""
 
     @classmethod
     def of(cls, value: Callable[..., str]) -> Filters:
@@ -53,6 +56,13 @@ class Filters:
 
     def query(self, officer: Officer) -> Select[Case]:
         """Those that this officer sees, newest first."""
+        query = self.anywhere(officer)
+        if self.unit is not None:
+            query = query.where(Case.unit_id == self.unit if self.unit else Case.unit_id.is_(None))
+        return query
+
+    def anywhere(self, officer: Officer) -> Select[Case]:
+        """The same whatever the unit."""
         query = select(Case).where(Case.kind == "feedback", visible(officer)).order_by(Case.id.desc())
         if self.status == "open":
             query = query.where(Case.status != "closed")
@@ -62,8 +72,6 @@ class Filters:
             query = query.where(Case.status == self.status)
         if self.category:
             query = query.where(Case.category == self.category)
-        if self.unit is not None:
-            query = query.where(Case.unit_id == self.unit)
         if self.words:
             code = parse_code(self.words) or self.words.upper()
             query = query.where(
@@ -93,6 +101,9 @@ def show(visit: Visit) -> Response:
         statuses=labels()["case_status"],
         categories=sorted({row.category for row in used if row.category}),
         units=[unit for unit in units.active(visit.session) if unit.id in unit_ids],
+        tiles=tiles(visit.session, filters.anywhere(visit.officer)),
+        merged=merging.counts(visit.session, [case.id for case in found]),
+        nowhere=NOWHERE,
         earlier=found[-1].id if len(found) == PAGE else None,
     )
 

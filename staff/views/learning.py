@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -18,6 +19,8 @@ from staff.learning import Group
 from staff.visit import Problem, Visit
 
 SHOWN = 60
+JUST_NOW = timedelta(seconds=5)
+"""How old the gathering of questions may be: editors look for one that they have just heard of."""
 TRIED = 12
 """Questions whose results are compared."""
 
@@ -38,7 +41,7 @@ class Proposal:
 
 def show(visit: Visit) -> Response:
     """Groups of questions, what waits for a second person, and what was learnt."""
-    tally.refresh(visit.console.db, visit.console.zone)
+    tally.refresh(visit.console.db, visit.console.zone, JUST_NOW)
     groups = _groups(visit)
     visit.record("question.read", "question", shown=len(groups))
     return visit.page(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from staff_support import Desk
 
 from conversations import units
 from conversations.messages import Attachment
-from conversations.models import AuditEntry
+from conversations.models import AuditEntry, now
 from conversations.units import UnitRow
 
 PHONE = "0912 345 678"
@@ -83,6 +85,25 @@ def test_the_page_shows_what_the_citizen_reads_under_the_code(desk: Desk) -> Non
         f"Tình trạng của {desk.case(case_id).code}: mới"
         in desk.browser("an").get(f"/feedback/{case_id}").text
     )
+
+
+def test_cases_stand_by_place_and_a_place_shows_its_own(desk: Desk) -> None:
+    with desk.db.session() as session:
+        units.seed(session, [UnitRow("30760", "Phường Rạch Giá"), UnitRow("30817", "Xã Hòn Đất")])
+    near = [desk.feedback(f"rác {n}", person=str(n), unit_code="30760") for n in range(3)]
+    late = desk.feedback("đèn", person="b", unit_code="30817", due_at=now() - timedelta(days=1))
+    nowhere = desk.feedback("không rõ ở đâu", person="c")
+    browser = desk.browser("sau")
+    page = " ".join(re.sub(r"<[^>]+>", " ", browser.get("/feedback").text).split())
+
+    assert "3 Phường Rạch Giá" in page
+    assert "1 Xã Hòn Đất 1 quá hạn" in page
+    assert "1 Chưa rõ nơi" in page
+    unit = desk.case(late).unit_id
+    codes = {case_id: desk.case(case_id).code for case_id in (*near, late, nowhere)}
+    for query, shown in {f"unit={unit}": [late], "unit=0": [nowhere]}.items():
+        text = browser.get(f"/feedback?{query}").text
+        assert [case_id for case_id, code in codes.items() if code in text] == shown
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
