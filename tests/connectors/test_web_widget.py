@@ -417,7 +417,7 @@ def test_text_size_and_contrast_are_remembered(context: BrowserContext, server: 
     widget.page.reload()
     widget.launcher.click()
     panel = widget.page.get_by_role("dialog")
-    assert panel.evaluate("(e) => getComputedStyle(e).fontSize") == "22px"
+    assert panel.evaluate("(e) => getComputedStyle(e).fontSize") == "24px"
     assert "contrast" in (panel.get_attribute("class") or "")
 
 

@@ -1,6 +1,7 @@
-import { externalLink, h, icon, richText } from "./dom";
+import { externalLink, h, icon } from "./dom";
 import { printList } from "./print";
-import type { ServerMessage, SourceNote } from "./protocol";
+import { plainCode, plainText, richText } from "./prose";
+import { RETURN_TO_BOT, type ServerMessage, type SourceNote } from "./protocol";
 import type { Store } from "./store";
 import { type Language, type Texts, fill, formatDate, formatTime } from "./texts";
 
@@ -20,14 +21,16 @@ export class Bubbles {
 
   draw(message: ServerMessage): HTMLElement {
     const { sender } = message;
-    const bubble = h("div", { class: "bubble" }, richText(message.text));
+    const text = sender === "citizen" ? plainText(message.text) : richText(message.text, (code) => this.code(code));
+    const bubble = h("div", { class: "bubble" }, text);
     if (message.attachments) bubble.append(this.files(message.attachments));
     if (message.image_url) bubble.append(h("img", { src: message.image_url, alt: "", loading: "lazy" }));
     if (message.checklist) bubble.append(this.checklist(message));
     if (message.links) bubble.append(this.links(message.links));
     if (message.sources) bubble.append(this.sources(message.sources));
     const item = h("article", { class: `message ${sender}` }, this.caption(sender, message.at), bubble);
-    if (message.choices) item.append(this.choices(message.choices));
+    const choices = message.choices?.filter(({ payload }) => payload !== RETURN_TO_BOT) ?? [];
+    if (choices.length) item.append(this.choices(choices));
     if (message.ratable) item.append(this.thumbs(message.id));
     return item;
   }
@@ -42,6 +45,18 @@ export class Bubbles {
   private caption(sender: ServerMessage["sender"], at: string): HTMLElement {
     const name = this.texts.who[sender];
     return h("p", { class: "caption" }, h("span", { class: "name" }, name), h("time", { datetime: at }, formatTime(at)));
+  }
+
+  /** The code of a feedback is needed later: a touch copies it. */
+  private code(code: string): Node {
+    if (!code.startsWith("PA") || !navigator.clipboard) return plainCode(code);
+    const { texts } = this;
+    const done = h("span", { class: "copied", role: "status" });
+    const copy = (): void => {
+      void navigator.clipboard.writeText(code).then(() => (done.textContent = texts.copied));
+    };
+    const button = h("button", { type: "button", class: "code", "aria-label": fill(texts.copy, { code }), onclick: copy }, code, icon("copy"));
+    return h("span", { class: "copy" }, button, done);
   }
 
   private files(names: string[]): HTMLElement {
@@ -103,9 +118,14 @@ export class Bubbles {
     });
     const print = (event: Event): void => {
       const root = (event.currentTarget as HTMLElement).getRootNode() as ShadowRoot;
-      const footer = fill(texts.printed, { date: formatDate(new Date(), this.language) });
-      const printed = lines.map((text, index) => ({ text, done: ticked.has(index) }));
-      printList(root, texts.checklist, printed, footer);
+      const [source] = message.sources ?? [];
+      printList(root, {
+        title: texts.checklist,
+        subtitle: source ? `${source.title} (${source.id})` : "",
+        paragraphs: message.text.split("\n").slice(1),
+        lines: lines.map((text, index) => ({ text, done: ticked.has(index) })),
+        footer: fill(texts.printed, { date: formatDate(new Date(), this.language) }),
+      });
     };
     return h(
       "div",

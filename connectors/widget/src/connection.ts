@@ -5,6 +5,8 @@ export type LinkState = "idle" | "connecting" | "online" | "offline";
 export interface Listener {
   message(message: ServerMessage): void;
   status(status: Status): void;
+  /** An officer is writing. */
+  typing(): void;
   /** Everything missed has been told. */
   ready(): void;
   link(state: LinkState): void;
@@ -20,6 +22,7 @@ interface Waiting {
 interface Poll extends Status {
   messages: ServerMessage[];
   more: boolean;
+  typing: boolean;
   state: string;
 }
 
@@ -98,6 +101,13 @@ export class Connection {
     });
   }
 
+  /** Let an officer see that the citizen is writing; nothing is lost if it does not get through. */
+  types(): void {
+    if (this.state !== "online") return;
+    if (this.socket) this.socket.send('{"type":"typing"}');
+    else void this.api.call("POST", "/web/typing", this.token).catch(() => undefined);
+  }
+
   private hurry(): void {
     if (this.running && (this.state === "offline" || this.state === "connecting") && !this.socket) this.open();
   }
@@ -151,6 +161,9 @@ export class Connection {
       case "status":
         this.listener.status(frame);
         break;
+      case "typing":
+        this.listener.typing();
+        break;
       case "ack":
         this.waiting.get(frame.id)?.resolve();
         break;
@@ -170,6 +183,7 @@ export class Connection {
         const query = `?after=${this.after}&wait=${wait}&state=${encodeURIComponent(state)}`;
         const news = await this.api.call<Poll>("GET", "/web/messages" + query, this.token, undefined, control.signal);
         if (this.polling !== control) return;
+        if (news.typing) this.listener.typing();
         news.messages.forEach((message) => this.take(message));
         state = news.state;
         if (news.more) continue;

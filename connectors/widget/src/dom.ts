@@ -23,6 +23,10 @@ const ICONS = {
   officer: "M12 11.5a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5zM4.5 20c.6-3.6 3.7-6 7.5-6s6.9 2.4 7.5 6",
   text: "M3 18 8 6l5 12M4.7 14h6.6M14.5 18l3.250-8L21 18M15.6 15.5h4.3",
   send: "M4.5 12 20 4.5 15.5 20l-3.4-6.3zM12.1 13.7 20 4.5",
+  camera: "M4.5 8H7l1.6-2.5h6.8L17 8h2.5A1.5 1.5 0 0 1 21 9.5v8A1.5 1.5 0 0 1 19.5 19h-15A1.5 1.5 0 0 1 3 17.5v-8A1.5 1.5 0 0 1 4.5 8zM12 16.2a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4z",
+  warning: "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.2",
+  fold: "m6.5 10 5.5 5.5 5.5-5.5",
+  copy: "M9 9V5.5A1.5 1.5 0 0 1 10.5 4h8A1.5 1.5 0 0 1 20 5.5v8a1.5 1.5 0 0 1-1.5 1.5H15M5.5 9h8a1.5 1.5 0 0 1 1.5 1.5v8a1.5 1.5 0 0 1-1.5 1.5h-8A1.5 1.5 0 0 1 4 18.5v-8A1.5 1.5 0 0 1 5.5 9z",
   attach: "m19 11.5-7.2 7.2a4.6 4.6 0 0 1-6.5-6.5l7.7-7.7a3 3 0 0 1 4.3 4.3l-7.7 7.7a1.5 1.5 0 0 1-2.2-2.2l6.7-6.7",
   up: "M7 20H4.5v-9H7m0 9V11l4-7.5c1.4 0 2.3 1 2.3 2.3V9.5h4.6a2 2 0 0 1 2 2.4l-1.3 6.5a2 2 0 0 1-2 1.6z",
   down: "M7 4H4.5v9H7m0-9v9l4 7.5c1.4 0 2.3-1 2.3-2.3V14.5h4.6a2 2 0 0 0 2-2.4l-1.3-6.5a2 2 0 0 0-2-1.6z",
@@ -47,36 +51,17 @@ export function icon(name: IconName): SVGSVGElement {
   return svg;
 }
 
-const URL_PATTERN = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/g;
-
-/** Words with web addresses made into links. */
-function linked(line: string): (Node | string)[] {
-  const parts: (Node | string)[] = [];
-  let end = 0;
-  for (const match of line.matchAll(URL_PATTERN)) {
-    parts.push(line.slice(end, match.index), externalLink(match[0], match[0]));
-    end = match.index + match[0].length;
-  }
-  parts.push(line.slice(end));
-  return parts;
-}
-
 export function externalLink(url: string, title: string, className = ""): HTMLAnchorElement {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer", class: className || undefined }, title);
 }
 
-/** Plain text as paragraphs and lists: lines that begin with "• " become items. */
-export function richText(text: string): HTMLElement {
-  const block = h("div", { class: "text" });
-  let list: HTMLUListElement | null = null;
-  for (const line of text.split("\n")) {
-    if (line.startsWith("• ")) {
-      if (!list) block.append((list = h("ul")));
-      list.append(h("li", {}, ...linked(line.slice(2))));
-    } else {
-      list = null;
-      if (line.trim()) block.append(h("p", {}, ...linked(line)));
-    }
+/** Style without inline styles, as strict pages want it; browsers before 2023 get a style element. */
+export function dress(root: ShadowRoot | Document, css: string, realm: typeof globalThis = globalThis): void {
+  try {
+    const sheet = new realm.CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    ("head" in root ? root.head : root).append(h("style", {}, css));
   }
-  return block;
 }

@@ -1,21 +1,23 @@
-import { h, icon, richText } from "./dom";
+import { Composer, type ComposerActions } from "./composer";
+import { h, icon } from "./dom";
+import { richText } from "./prose";
+import type { Status } from "./protocol";
+import { ServiceNotes } from "./service";
+import { Settings, type SettingsActions } from "./settings";
+import type { Look } from "./store";
 import { type Texts, fill } from "./texts";
 
-export interface PanelActions {
+export interface PanelActions extends ComposerActions, SettingsActions {
   open(): void;
   close(): void;
   officer(): void;
+  leaveQueue(): void;
   agree(): void;
-  ask(text: string): void;
-  files(files: File[]): void;
-  removeFile(index: number): void;
-  size(step: number): void;
-  contrast(on: boolean): void;
-  forget(): void;
 }
 
-const MAX_TEXT = 4000;
-const ACCEPT = "image/jpeg,image/png,image/webp,image/heic,application/pdf";
+/** Milliseconds after which an officer who typed no longer counts as typing. */
+const TYPING_LASTS = 6000;
+const PATIENCE = 5000;
 
 /** The furniture: launcher, header, log and composer. Shows what it is told, decides nothing. */
 export class Panel {
@@ -23,26 +25,21 @@ export class Panel {
   readonly pending = h("div", { class: "items" });
   readonly launcher: HTMLButtonElement;
   readonly element: HTMLElement;
+  readonly composer: Composer;
   private readonly badge = h("span", { class: "badge", "aria-hidden": "true", hidden: true });
   private readonly log: HTMLElement;
   private readonly typing: HTMLElement;
   private readonly typingText: HTMLElement;
-  private readonly floor = h("p", { class: "floor", role: "status" });
   private readonly banner = h("p", { class: "banner", role: "status", hidden: true });
-  private readonly notice = h("p", { class: "notice", role: "alert", hidden: true });
-  private readonly welcome: HTMLElement;
+  private readonly notes: ServiceNotes;
+  private readonly settings: Settings;
   private readonly suggestions: HTMLElement;
   private readonly consent: HTMLElement;
   private readonly agree: HTMLButtonElement;
   private readonly officer: HTMLButtonElement;
-  private readonly composer: HTMLFormElement;
-  private readonly input: HTMLTextAreaElement;
-  private readonly tray = h("ul", { class: "tray", hidden: true });
-  private readonly settings: HTMLElement;
-  private readonly sizes: HTMLButtonElement[];
-  private readonly contrast: HTMLInputElement;
   private readonly latest: HTMLButtonElement;
   private atEnd = true;
+  private working = false;
   private typingTimer = 0;
   private bannerTimer = 0;
 
@@ -59,16 +56,9 @@ export class Panel {
       this.badge,
     );
     this.setUnread(0);
-
-    this.sizes = texts.sizes.map((label, step) =>
-      h("button", { type: "button", "aria-pressed": "false", onclick: () => actions.size(step) }, "A", h("span", { class: "hidden" }, ` ${label}`)),
-    );
-    this.contrast = h("input", {
-      type: "checkbox",
-      role: "switch",
-      onchange: () => actions.contrast(this.contrast.checked),
-    });
-    this.settings = this.buildSettings();
+    this.settings = new Settings(texts, actions);
+    this.composer = new Composer(texts, actions);
+    this.notes = new ServiceNotes(texts, actions.leaveQueue);
 
     this.officer = h("button", { type: "button", class: "officer", onclick: actions.officer }, icon("officer"), texts.officer);
     this.typingText = h("span", { class: "hidden" }, texts.typing);
@@ -77,7 +67,6 @@ export class Panel {
       { class: "typing", hidden: true },
       h("div", { class: "bubble" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), this.typingText),
     );
-    this.welcome = h("article", { class: "message bot" }, h("div", { class: "bubble" }, richText(texts.welcome)));
     this.suggestions = h("div", { class: "choices", role: "group", "aria-label": texts.suggestionsLabel, hidden: true });
     for (const [label = "", text = ""] of texts.suggestions) {
       this.suggestions.append(h("button", { type: "button", onclick: () => actions.ask(text) }, label));
@@ -93,7 +82,7 @@ export class Panel {
     this.log = h(
       "div",
       { class: "log", role: "log", "aria-live": "polite", "aria-label": texts.log, tabindex: 0 },
-      this.welcome,
+      h("article", { class: "message bot" }, h("div", { class: "bubble" }, richText(texts.welcome))),
       this.suggestions,
       this.items,
       this.pending,
@@ -101,7 +90,8 @@ export class Panel {
     );
     this.latest = h(
       "button",
-      { type: "button", class: "latest", "aria-label": texts.latest, hidden: true, onclick: () => this.scrollDown() },
+      { type: "button", class: "latest", hidden: true, onclick: () => this.readOn() },
+      texts.more,
       icon("arrow"),
     );
     const onScroll = (): void => {
@@ -110,36 +100,20 @@ export class Panel {
     };
     this.log.addEventListener("scroll", onScroll, { passive: true });
     new ResizeObserver(() => this.atEnd && this.scrollDown()).observe(this.log);
-
-    this.input = h("textarea", {
-      rows: 1,
-      maxlength: MAX_TEXT,
-      placeholder: texts.placeholder,
-      "aria-label": texts.ask,
-      enterkeyhint: "send",
-      autocomplete: "off",
-    });
-    this.composer = this.buildComposer();
     this.element = h(
       "section",
       { class: "panel", id: "panel", role: "dialog", "aria-label": title, hidden: true },
       this.buildHeader(title),
-      this.settings,
+      this.settings.element,
+      this.notes.emergency,
       this.banner,
-      h("div", { class: "middle" }, this.log, this.latest),
+      this.log,
+      this.latest,
       this.consent,
-      this.composer,
+      this.notes.queue,
+      this.composer.element,
     );
     this.element.addEventListener("keydown", (event) => this.onKey(event));
-  }
-
-  get text(): string {
-    return this.input.value;
-  }
-
-  set text(value: string) {
-    this.input.value = value;
-    this.grow();
   }
 
   get isOpen(): boolean {
@@ -159,13 +133,19 @@ export class Panel {
   }
 
   focus(): void {
-    (this.consent.hidden ? this.input : this.agree).focus({ preventScroll: true });
+    if (this.consent.hidden) this.composer.focus();
+    else this.agree.focus({ preventScroll: true });
+  }
+
+  /** After a button that is gone now; on a phone the keyboard stays away. */
+  focusLog(): void {
+    this.log.focus({ preventScroll: true });
   }
 
   /** Before the consent there is nothing to type in. */
   setConsented(consented: boolean): void {
     this.consent.hidden = consented;
-    this.composer.hidden = !consented;
+    this.composer.element.hidden = !consented;
     this.officer.disabled = !consented;
     this.suggestions.hidden = !consented || this.items.childElementCount + this.pending.childElementCount > 0;
   }
@@ -181,26 +161,37 @@ export class Panel {
     this.launcher.setAttribute("aria-label", this.texts.open + unread);
   }
 
-  setFloor(floor: "bot" | "waiting" | "officer"): void {
-    const text = this.texts.floor[floor];
-    if (this.floor.textContent !== text) this.floor.textContent = text;
-    this.floor.className = `floor ${floor}`;
-    this.officer.hidden = floor === "officer";
+  setStatus(status?: Status): void {
+    const follow = this.isAtEnd();
+    this.notes.show(status);
+    this.officer.hidden = !!status && status.floor !== "bot";
+    this.setWorking(status?.working ?? false);
+    if (follow) this.scrollDown();
   }
 
+  /** Whether the assistant is preparing an answer; after a while it says so in words. */
   setWorking(working: boolean): void {
-    if (working === !this.typing.hidden) return;
+    if (working === this.working) return;
+    this.working = working;
+    this.showTyping(working, this.texts.typing, false);
+    if (working) this.typingTimer = window.setTimeout(() => this.showTyping(true, this.texts.typingLong, true), PATIENCE);
+  }
+
+  officerTypes(): void {
+    this.showTyping(true, this.texts.officerTyping, true);
+    this.typingTimer = window.setTimeout(() => this.officerStops(), TYPING_LASTS);
+  }
+
+  officerStops(): void {
+    if (!this.working) this.showTyping(false, "", false);
+  }
+
+  private showTyping(on: boolean, text: string, inWords: boolean): void {
     clearTimeout(this.typingTimer);
     const follow = this.isAtEnd();
-    this.typing.hidden = !working;
-    this.typingText.className = "hidden";
-    this.typingText.textContent = this.texts.typing;
-    if (working) {
-      this.typingTimer = window.setTimeout(() => {
-        this.typingText.className = "";
-        this.typingText.textContent = this.texts.typingLong;
-      }, 5000);
-    }
+    this.typing.hidden = !on;
+    this.typingText.className = inWords ? "" : "hidden";
+    if (this.typingText.textContent !== text) this.typingText.textContent = text;
     if (follow) this.scrollDown();
   }
 
@@ -212,44 +203,24 @@ export class Panel {
     if (forMs) this.bannerTimer = window.setTimeout(() => this.setBanner(""), forMs);
   }
 
-  setNotice(text: string): void {
-    this.notice.hidden = !text;
-    this.notice.textContent = text;
-  }
-
   /** As at the start: nobody writes, nothing is wrong. */
-  setStatusQuiet(): void {
-    this.setFloor("bot");
-    this.setWorking(false);
+  reset(): void {
+    this.setStatus();
     this.setBanner("");
-    this.setNotice("");
-    this.setTray([], false);
+    this.composer.setNotice("");
+    this.composer.setTray([], false);
   }
 
   setBusy(busy: boolean): void {
     this.log.setAttribute("aria-busy", String(busy));
   }
 
-  setLook(size: number, contrast: boolean): void {
-    this.element.dataset.size = String(size);
-    this.element.classList.toggle("contrast", contrast);
-    this.sizes.forEach((button, step) => button.setAttribute("aria-pressed", String(step === size)));
-    this.contrast.checked = contrast;
+  setLook(look: Look): void {
+    this.element.dataset.size = String(look.size);
+    this.element.classList.toggle("dark", look.dark);
+    this.element.classList.toggle("contrast", look.contrast);
+    this.settings.show(look);
     if (this.atEnd) this.scrollDown();
-  }
-
-  setTray(names: string[], uploading: boolean): void {
-    const items = names.map((name, index) =>
-      h(
-        "li",
-        {},
-        h("span", {}, name),
-        h("button", { type: "button", "aria-label": fill(this.texts.remove, { name }), onclick: () => this.actions.removeFile(index) }, icon("close")),
-      ),
-    );
-    if (uploading) items.push(h("li", { role: "status" }, this.texts.uploading));
-    this.tray.hidden = items.length === 0;
-    this.tray.replaceChildren(...items);
   }
 
   isAtEnd(): boolean {
@@ -259,10 +230,16 @@ export class Panel {
   /** Show the newest; an answer longer than the log is shown from its first line. */
   scrollDown(to?: HTMLElement): void {
     const tall = to && to.offsetHeight > this.log.clientHeight - 24;
-    this.log.scrollTop = tall ? to.offsetTop - this.log.offsetTop - 8 : this.log.scrollHeight;
+    this.log.scrollTop = tall ? to.offsetTop - 8 : this.log.scrollHeight;
+  }
+
+  /** One page on, so that a long answer is read to its end. */
+  private readOn(): void {
+    this.log.scrollBy({ top: this.log.clientHeight - 72 });
   }
 
   private buildHeader(title: string): HTMLElement {
+    const { element: settings } = this.settings;
     const toggle = h("button", {
       type: "button",
       class: "round",
@@ -270,8 +247,8 @@ export class Panel {
       "aria-expanded": "false",
       "aria-controls": "settings",
       onclick: () => {
-        this.settings.hidden = !this.settings.hidden;
-        toggle.setAttribute("aria-expanded", String(!this.settings.hidden));
+        settings.hidden = !settings.hidden;
+        toggle.setAttribute("aria-expanded", String(!settings.hidden));
       },
     });
     toggle.append(icon("text"));
@@ -283,63 +260,10 @@ export class Panel {
       h("h2", {}, title),
       toggle,
       close,
-      this.floor,
+      this.notes.floor,
       this.officer,
+      this.notes.hours,
     );
-  }
-
-  private buildSettings(): HTMLElement {
-    const { texts, actions } = this;
-    const forget = h("button", { type: "button", class: "quiet" }, texts.forget);
-    forget.addEventListener("click", () => {
-      if (forget.classList.toggle("sure")) {
-        forget.textContent = texts.forgetSure;
-        return;
-      }
-      forget.textContent = texts.forget;
-      actions.forget();
-    });
-    return h(
-      "div",
-      { class: "settings", id: "settings", hidden: true },
-      h("div", { class: "sizes", role: "group", "aria-label": texts.size }, h("span", {}, texts.size), ...this.sizes),
-      h("label", { class: "switch" }, h("span", {}, texts.contrast), this.contrast),
-      forget,
-    );
-  }
-
-  private buildComposer(): HTMLFormElement {
-    const { texts, actions } = this;
-    const picker = h("input", { type: "file", accept: ACCEPT, multiple: true, hidden: true, tabindex: -1 });
-    picker.addEventListener("change", () => {
-      actions.files([...(picker.files ?? [])]);
-      picker.value = "";
-    });
-    const attach = h("button", { type: "button", class: "round", "aria-label": texts.attach, onclick: () => picker.click() }, icon("attach"));
-    const send = h("button", { type: "submit", class: "round send", "aria-label": texts.send }, icon("send"));
-    this.input.addEventListener("input", () => this.grow());
-    this.input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      form.requestSubmit();
-    });
-    const submit = (event: Event): void => {
-      event.preventDefault();
-      actions.ask(this.input.value);
-    };
-    const form = h(
-      "form",
-      { class: "composer", hidden: true, onsubmit: submit },
-      this.notice,
-      this.tray,
-      h("div", { class: "row" }, picker, attach, this.input, send),
-    );
-    return form;
-  }
-
-  private grow(): void {
-    this.input.rows = Math.min(5, 1 + (this.input.value.match(/\n/g)?.length ?? 0));
-    while (this.input.rows < 5 && this.input.scrollHeight > this.input.clientHeight + 2) this.input.rows += 1;
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -353,7 +277,7 @@ export class Panel {
 
   /** On a phone the panel covers the page, so the focus stays in it. */
   private keepFocusInside(event: KeyboardEvent): void {
-    const all = this.element.querySelectorAll<HTMLElement>("button:not(:disabled), a[href], input, textarea, [tabindex='0']");
+    const all = this.element.querySelectorAll<HTMLElement>("button:not(:disabled), a[href], input, textarea, summary, [tabindex='0']");
     const shown = [...all].filter((element) => element.offsetParent && element.tabIndex >= 0);
     const edge = event.shiftKey ? shown[0] : shown[shown.length - 1];
     if (event.composedPath()[0] !== edge) return;

@@ -2,9 +2,27 @@
 
 export type Floor = "bot" | "waiting" | "officer";
 
+/** Payload of the button with which a citizen leaves the queue; the panel has a button of its own for it. */
+export const RETURN_TO_BOT = "/return_to_bot";
+
+/** Officers' working time. Moments are in the office's own time, such as `2026-11-25T07:00:00+07:00`. */
+export interface Office {
+  open: boolean;
+  /** An officer has the console open. */
+  present: boolean;
+  until?: string;
+  back?: string;
+  holiday?: string;
+}
+
 export interface Status {
   floor: Floor;
   working: boolean;
+  office: Office;
+  /** How many wait before this citizen. */
+  ahead?: number;
+  /** An emergency notice. */
+  notice?: string;
 }
 
 export interface SourceNote {

@@ -4,7 +4,15 @@ export interface Pending extends ClientMessage {
   at: string;
 }
 
-interface State {
+/** How the panel looks; kept when the conversation is forgotten. */
+export interface Look {
+  /** Step of the text size, 0 to 2. */
+  size: number;
+  dark: boolean;
+  contrast: boolean;
+}
+
+interface State extends Look {
   token: string | null;
   /** Id of the last message that was shown while the panel was open. */
   read: number;
@@ -12,8 +20,6 @@ interface State {
   pending: Pending[];
   ticks: Record<string, number[]>;
   votes: Record<string, "up" | "down">;
-  size: number;
-  contrast: boolean;
 }
 
 const EMPTY: State = {
@@ -24,6 +30,7 @@ const EMPTY: State = {
   ticks: {},
   votes: {},
   size: 0,
+  dark: false,
   contrast: false,
 };
 
@@ -65,8 +72,8 @@ export class Store {
 
   /** Forget the conversation; how things look is kept. */
   forget(): void {
-    const { size, contrast } = this.state;
-    this.memory = { ...EMPTY, size, contrast };
+    const { size, dark, contrast } = this.state;
+    this.memory = { ...EMPTY, size, dark, contrast };
     try {
       localStorage.removeItem(this.key);
     } catch {

@@ -1,9 +1,10 @@
 import { Bubbles } from "./bubbles";
 import { Connection, type LinkState } from "./connection";
+import { dress } from "./dom";
 import { Panel } from "./panel";
-import { Api, type ClientMessage, type FileReference, Refused, type ServerMessage, type Status } from "./protocol";
+import { Api, type ClientMessage, type FileReference, type Floor, RETURN_TO_BOT, Refused, type ServerMessage, type Status } from "./protocol";
 import { Queue } from "./queue";
-import { Store } from "./store";
+import { type Look, Store } from "./store";
 import css from "./style.css";
 import { type Language, TEXTS, type Texts } from "./texts";
 
@@ -17,6 +18,9 @@ export interface Options {
 
 const MAX_FILE = 5 * 1024 * 1024;
 const MAX_FILES = 5;
+const TYPING_EVERY = 3000;
+/** Milliseconds after which the time of day is shown again. */
+const PAUSE = 5 * 60_000;
 
 function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -39,6 +43,10 @@ export class AssistantElement extends HTMLElement {
   private unread = 0;
   private last = 0;
   private wasOnline = false;
+  private floor: Floor = "bot";
+  private typedAt = 0;
+  /** The message drawn last, to see whose turn went on. */
+  private latest: ServerMessage | null = null;
   /** Votes go one after the other, so that the last one counts. */
   private voting: Promise<void> = Promise.resolve();
   private opening: Promise<void> | null = null;
@@ -52,6 +60,7 @@ export class AssistantElement extends HTMLElement {
     this.connection = new Connection(this.api, language, {
       message: (message) => this.receive(message),
       status: (status) => this.setStatus(status),
+      typing: () => this.panel.officerTypes(),
       ready: () => this.ready(),
       link: (state) => this.setLink(state),
       tokenLost: () => this.restart(),
@@ -62,7 +71,10 @@ export class AssistantElement extends HTMLElement {
       refused: (id, error) => this.refuse(id, error),
     });
     this.bubbles = new Bubbles(this.texts, language, this.store, {
-      choose: (title, payload) => this.send({ id: newId(), text: title, payload }),
+      choose: (title, payload) => {
+        this.send({ id: newId(), text: title, payload });
+        this.panel.focusLog();
+      },
       vote: (id, value, reason) => {
         this.voting = this.voting.then(() => this.vote(id, value, reason));
       },
@@ -71,15 +83,16 @@ export class AssistantElement extends HTMLElement {
       open: () => this.open(),
       close: () => this.panel.show(false),
       officer: () => this.send({ id: newId(), text: this.texts.officerMessage }),
+      leaveQueue: () => this.send({ id: newId(), text: this.texts.leaveQueue, payload: RETURN_TO_BOT }),
       agree: () => this.agree(),
       ask: (text) => this.ask(text),
+      types: () => this.tellTyping(),
       files: (files) => void this.upload(files),
       removeFile: (index) => {
         this.files.splice(index, 1);
         this.showTray();
       },
-      size: (size) => this.setLook({ size }),
-      contrast: (contrast) => this.setLook({ contrast }),
+      look: (change) => this.setLook(change),
       forget: () => this.forget(),
     });
   }
@@ -87,14 +100,12 @@ export class AssistantElement extends HTMLElement {
   connectedCallback(): void {
     if (this.shadowRoot) return;
     const root = this.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [sheet];
+    dress(root, css);
     this.lang = this.options.language;
     this.classList.add(this.options.position);
     root.append(this.panel.element, this.panel.launcher);
     this.setLook({});
-    this.panel.setFloor("bot");
+    this.panel.setStatus();
     this.restorePending();
     this.panel.setConsented(this.store.state.consented);
     if (this.store.state.token) this.connect(this.store.state.token);
@@ -118,13 +129,13 @@ export class AssistantElement extends HTMLElement {
   }
 
   private ask(text: string): void {
-    this.panel.setNotice("");
+    this.panel.composer.setNotice("");
     const clean = text.trim();
     if (this.uploading || (!clean && !this.files.length)) return;
     const attachments = this.files.length ? { attachments: this.files } : {};
     this.files = [];
     this.showTray();
-    this.panel.text = "";
+    this.panel.composer.text = "";
     this.send({ id: newId(), text: clean, ...attachments });
   }
 
@@ -140,6 +151,7 @@ export class AssistantElement extends HTMLElement {
     if (this.shown.has(message.id)) return;
     const names = (message.attachments ?? []).map((file) => file.name);
     const item = this.bubbles.drawOwn(message.text, at, names);
+    if (this.goesOn({ sender: "citizen", at })) item.classList.add("on");
     this.shown.set(message.id, item);
     this.panel.hideSuggestions();
     this.panel.pending.append(item);
@@ -204,16 +216,24 @@ export class AssistantElement extends HTMLElement {
     this.shown.set(message.id, item);
     this.panel.hideSuggestions();
     if (message.sender === "citizen") this.closeChoices();
+    else this.panel.officerStops();
+    item.classList.toggle("on", this.goesOn(message));
+    this.latest = message;
     this.panel.items.append(item);
     if (follow) this.panel.scrollDown(item);
     this.count(message);
   }
 
+  /** Whether the same one speaks on, so that name and time need not be repeated. */
+  private goesOn(message: Pick<ServerMessage, "sender" | "at">): boolean {
+    const { latest } = this;
+    if (!latest || Date.parse(message.at) - Date.parse(latest.at) > PAUSE) return false;
+    return message.sender === "citizen" || message.sender === latest.sender;
+  }
+
   /** What came before the citizen's last message can no longer be answered by a button. */
   private closeChoices(): void {
-    for (const button of this.panel.items.querySelectorAll<HTMLButtonElement>(".message > .choices button")) {
-      button.disabled = true;
-    }
+    for (const choices of this.panel.items.querySelectorAll(".message > .choices")) choices.remove();
   }
 
   private count(message: ServerMessage): void {
@@ -229,8 +249,15 @@ export class AssistantElement extends HTMLElement {
   }
 
   private setStatus(status: Status): void {
-    this.panel.setFloor(status.floor);
-    this.panel.setWorking(status.working);
+    this.floor = status.floor;
+    this.panel.setStatus(status);
+  }
+
+  /** Only a person is told that the citizen is writing, and not at every key. */
+  private tellTyping(): void {
+    if (this.floor === "bot" || Date.now() - this.typedAt < TYPING_EVERY) return;
+    this.typedAt = Date.now();
+    this.connection.types();
   }
 
   private setLink(state: LinkState): void {
@@ -258,7 +285,7 @@ export class AssistantElement extends HTMLElement {
     const edit = document.createElement("button");
     edit.textContent = this.texts.edit;
     edit.addEventListener("click", () => {
-      this.panel.text = item.querySelector(".text")?.textContent ?? "";
+      this.panel.composer.text = item.querySelector(".text")?.textContent ?? "";
       this.shown.delete(id);
       item.remove();
       this.panel.focus();
@@ -275,9 +302,9 @@ export class AssistantElement extends HTMLElement {
   private async upload(files: File[]): Promise<void> {
     await this.session();
     for (const file of files.slice(0, MAX_FILES - this.files.length)) {
-      this.panel.setNotice("");
+      this.panel.composer.setNotice("");
       if (file.size > MAX_FILE) {
-        this.panel.setNotice(this.texts.fileTooLarge);
+        this.panel.composer.setNotice(this.texts.fileTooLarge);
         continue;
       }
       this.uploading += 1;
@@ -286,7 +313,7 @@ export class AssistantElement extends HTMLElement {
         const { id } = await this.api.call<{ id: string }>("POST", "/web/attachments", this.store.state.token, file);
         this.files.push({ id, name: file.name.slice(-100) });
       } catch (error) {
-        this.panel.setNotice(error instanceof Refused ? error.message : this.texts.uploadFailed);
+        this.panel.composer.setNotice(error instanceof Refused ? error.message : this.texts.uploadFailed);
       }
       this.uploading -= 1;
       this.showTray();
@@ -295,16 +322,15 @@ export class AssistantElement extends HTMLElement {
   }
 
   private showTray(): void {
-    this.panel.setTray(
+    this.panel.composer.setTray(
       this.files.map((file) => file.name),
       this.uploading > 0,
     );
   }
 
-  private setLook(change: { size?: number; contrast?: boolean }): void {
+  private setLook(change: Partial<Look>): void {
     this.store.update(change);
-    const { size, contrast } = this.store.state;
-    this.panel.setLook(size, contrast);
+    this.panel.setLook(this.store.state);
   }
 
   private forget(): void {
@@ -314,9 +340,11 @@ export class AssistantElement extends HTMLElement {
     this.last = 0;
     this.files = [];
     this.wasOnline = false;
+    this.floor = "bot";
+    this.latest = null;
     this.panel.items.replaceChildren();
     this.panel.pending.replaceChildren();
-    this.panel.setStatusQuiet();
+    this.panel.reset();
     this.panel.setConsented(false);
     this.panel.focus();
   }
