@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.traffic import Call
@@ -86,40 +86,87 @@ def judge(
             due[call.channel, call.user].append(call)
     forged = {call.code for call in calls if call.forged}
     verdict.answered_forged = sum(bool(forged & set(_CODE.findall(one.text))) for one in heard)
-    notice, patience = _plain(say("edited")), _plain(say_working("working"))
     for person in due.keys() | told.keys():
-        notices = [one for one in told[person] if _plain(one.text) == notice]
-        answers = [one for one in told[person] if _plain(one.text) not in (notice, patience)]
-        _judge_answers(verdict, due[person], _first_only(verdict, answers, kills))
-        edits = [call for call in due[person] if call.kind != "asked"]
-        unread = sum(call.event_id not in rank for call in edits)
-        _judge_notices(verdict, len(edits), unread, notices, kills)
+        _judge_person(verdict, due[person], told[person], rank, kills)
     return verdict
 
 
-def _first_only(verdict: Verdict, told: Sequence[Heard], kills: Sequence[float]) -> list[Heard]:
-    """Without repeats; each is counted by its cause.
+def _judge_person(
+    verdict: Verdict,
+    due: Sequence[Call],
+    told: Sequence[Heard],
+    rank: Mapping[str, int],
+    kills: Sequence[float],
+) -> None:
+    notice, patience = _plain(say("edited")), _plain(say_working("working"))
+    notices = [one for one in told if _plain(one.text) == notice]
+    answers = [one for one in told if _plain(one.text) not in (notice, patience)]
+    asked = [call for call in due if call.kind == "asked"]
+    edits = [call for call in due if call.kind != "asked"]
+    found = _first_only(verdict, [one for one in answers if _CODE.search(one.text)], kills)
+    _judge_order(verdict, asked, found)
+    verdict.due += len(found)
+    verdict.answered += len(found)
+    verdict.by_retrieval += len(asked) - len(found)
+    without_code = [one for one in answers if not _CODE.search(one.text)]
+    _judge_number(verdict, [call for call in asked if call.code not in found], without_code, rank, kills)
+    _judge_number(verdict, edits, notices, rank, kills)
+
+
+def _first_only(verdict: Verdict, told: Sequence[Heard], kills: Sequence[float]) -> list[str]:
+    """The codes that answers quote, in order, without repeats; each repeat is counted by its cause.
 
     One conversation's messages go one after the other, so a repeat follows its first at once.
     """
-    kept: list[Heard] = []
-    codes: set[str] = set()
+    codes: list[str] = []
     before: Heard | None = None
     for one in told:
-        new = set(_CODE.findall(one.text)) - codes
-        repeats = before is not None and before.text == one.text
-        if before is not None and repeats and not new and before.answer_lost:
+        code = _CODE.findall(one.text)[0]
+        if code not in codes:
+            codes.append(code)
+        elif before is not None and before.text == one.text and before.answer_lost:
             verdict.twice_answer_lost += 1
-        elif before is not None and repeats and not new and _killed_after(before, kills):
+        elif before is not None and before.text == one.text and _killed_after(before, kills):
             verdict.twice_killed += 1
-        elif _CODE.search(one.text) and not new:
+        else:
             verdict.twice += 1
             verdict.examples.append(f"twice: {one.user} {one.text[:60]!r}")
-        else:
-            kept.append(one)
-        codes |= new
         before = one
-    return kept
+    return codes
+
+
+def _judge_order(verdict: Verdict, asked: Sequence[Call], found: Sequence[str]) -> None:
+    wanted = [call.code for call in asked if call.code in found]
+    wrong = sum(one != other for one, other in zip(wanted, found, strict=False))
+    verdict.out_of_order += wrong
+    if wrong:
+        verdict.examples.append(f"order: {asked[0].user}: {wanted}; told {list(found)}")
+
+
+def _judge_number(
+    verdict: Verdict,
+    due: Sequence[Call],
+    told: Sequence[Heard],
+    rank: Mapping[str, int],
+    kills: Sequence[float],
+) -> None:
+    """Of messages that cannot be told apart (notices about edits, answers without Rasa), the number counts.
+
+    What was acknowledged and never taken is lost, whatever was told.
+    """
+    never = [call.code for call in due if call.event_id not in rank]
+    surplus = max(0, len(told) - len(due))
+    lost = max(len(never), len(due) - len(told))
+    answer_lost = min(surplus, sum(one.answer_lost for one in told))
+    killed = min(surplus - answer_lost, sum(_killed_after(one, kills) for one in told))
+    verdict.due += len(due)
+    verdict.lost += lost
+    verdict.answered += len(due) - lost
+    verdict.twice_answer_lost += answer_lost
+    verdict.twice_killed += killed
+    verdict.twice += surplus - answer_lost - killed
+    if lost:
+        verdict.examples.append(f"lost: {lost} of {[call.code for call in due]}, never taken {never}")
 
 
 def _plain(text: str) -> str:
@@ -128,46 +175,3 @@ def _plain(text: str) -> str:
 
 def _killed_after(one: Heard, kills: Sequence[float]) -> bool:
     return any(one.at <= kill <= one.at + NOTED_WITHIN for kill in kills)
-
-
-def _judge_answers(verdict: Verdict, due: Sequence[Call], answers: Sequence[Heard]) -> None:
-    """Each answer quotes the code of its question, unless retrieval alone gave it."""
-    asked = [call for call in due if call.kind == "asked"]
-    found = [set(_CODE.findall(one.text)) for one in answers]
-    quoted: Counter[str] = Counter(code for codes in found for code in codes)
-    retrieved = sum(not codes for codes in found)
-    missing = sum(call.code not in quoted for call in asked)
-    lost, surplus = max(0, missing - retrieved), max(0, retrieved - missing)
-    wrong = sum(bool(codes) and call.code not in codes for call, codes in zip(asked, found, strict=False))
-    verdict.due += len(asked)
-    verdict.lost += lost
-    verdict.twice += surplus
-    verdict.by_retrieval += min(retrieved, missing)
-    verdict.answered += len(asked) - lost
-    verdict.out_of_order += wrong if not lost else 0
-    if lost or surplus or wrong:
-        wanted = [call.code for call in asked]
-        got = [next(iter(codes), one.text[:40]) for codes, one in zip(found, answers, strict=True)]
-        verdict.examples.append(f"{(asked or answers)[0].user}: {wanted}; told {got}")
-
-
-def _judge_notices(
-    verdict: Verdict, edits: int, unread: int, notices: Sequence[Heard], kills: Sequence[float]
-) -> None:
-    """The notices about edits are all the same words, and may overtake answers: only their number counts.
-
-    Args:
-        unread: edits that the app acknowledged and never took; lost whatever was told.
-    """
-    surplus = max(0, len(notices) - edits)
-    lost = max(unread, edits - len(notices))
-    answer_lost = min(surplus, sum(one.answer_lost for one in notices))
-    killed = min(surplus - answer_lost, sum(_killed_after(one, kills) for one in notices))
-    verdict.due += edits
-    verdict.lost += lost
-    verdict.answered += edits - lost
-    verdict.twice_answer_lost += answer_lost
-    verdict.twice_killed += killed
-    verdict.twice += surplus - answer_lost - killed
-    if lost:
-        verdict.examples.append(f"{lost} of {edits} edits were not noticed, {unread} of them never taken")

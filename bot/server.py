@@ -47,6 +47,8 @@ HANDOFF_PATIENCE = timedelta(hours=24)
 """A citizen whom no officer answered for so long is given back to the assistant, and told."""
 RASA_PATIENCE = 60.0
 """Seconds after the start in which messages wait for Rasa; after that retrieval alone answers."""
+UPKEEP_AFTER = 5.0
+"""Seconds after the start: what came in meanwhile goes first."""
 UPKEEP_EVERY = 30.0
 """Seconds between rounds of upkeep: expired hand-overs, erasure, daily counts; retention once a day."""
 THREADS = 32
@@ -196,6 +198,7 @@ class App:
 
     async def _keep_up(self) -> None:
         purged_on = None
+        await asyncio.sleep(UPKEEP_AFTER)
         while True:
             try:
                 await asyncio.to_thread(handoffs.expire, self.services.db, HANDOFF_PATIENCE)

@@ -20,7 +20,7 @@ from conversations.database import Database
 from conversations.messages import Channel
 from conversations.models import JournalEntry, now
 
-BATCH = 5
+BATCH = 2
 """Events read in one transaction: other writers wait for it, so it must stay short."""
 GIVE_WAY = 0.1
 """Seconds, at most, in which the next batch waits for events that are being written down."""
