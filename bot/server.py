@@ -31,6 +31,7 @@ from bot.subscriptions import Subscriptions
 from bot.web_links import link_watch
 from bot.zalo_desk import zalo_desk
 from connectors import web
+from connectors.signed_files import SignedFiles
 from connectors.uploads import AttachmentStore
 from connectors.zalo import ZaloChannel
 from conversations import handoffs, inbox, privacy, recovery, tally, waiting
@@ -114,6 +115,8 @@ class App:
     def _routes(self, actions: ActionsEndpoint) -> list[BaseRoute]:
         settings = self.settings
         attachments = settings.attachments_dir
+        store = AttachmentStore(attachments)
+        files = SignedFiles(store, secret_key=secret_key(settings), base_url=settings.base_url)
         console = create_console(
             self.services.db,
             self.notifier,
@@ -122,7 +125,8 @@ class App:
             announcements=lambda: self.services.library.of(Announcement),
             title_of=self._title_of,
             knowledge=self.knowledge.desk(),
-            attachment=AttachmentStore(attachments).path,
+            attachment=store.path,
+            keep_file=files.keep,
             calendar=self.services.calendar,
             citizen_view=state_of,
             oidc=_single_sign_on(settings),
@@ -143,6 +147,7 @@ class App:
                 allowed_origins=origins,
                 calendar=self.services.calendar,
             ),
+            files.route(),
             *web.portal_routes(),
             Mount("/staff", app=console),
         ]

@@ -59,6 +59,8 @@ def render(message: Message, notice: str | None = None) -> dict[str, Any]:
         names = [item.get("name") or item["kind"] for item in body.get("attachments", ())]
         return shown | ({"attachments": names} if names else {})
     extras = {key: body.get(key) for key in ("choices", "links", "checklist", "image_url")}
+    sent = [{"title": one["name"] or one["kind"], "url": one["url"]} for one in body.get("attachments", ())]
+    extras["links"] = [*(extras["links"] or ()), *(link for link in sent if link["url"])]
     meta = body.get("meta") or {}
     extras |= {"sources": meta.get("sources"), "ratable": _is_answer(body, meta)}
     return shown | {key: value for key, value in extras.items() if value}

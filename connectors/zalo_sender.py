@@ -43,7 +43,7 @@ OVERALL = Rate(burst=60, per_second=60)
 EACH_PERSON = Rate(burst=5, per_second=1)
 WAIT_AT_LIMIT = 30.0
 WAIT_FOR_TOKEN = 30.0
-WAIT_FOR_CONSENT = 300.0
+WAIT_FOR_CONSENT = 30.0
 BUTTON_PREFIX = "#"
 """Before the key of a pressed button, which arrives as the text of a message."""
 

@@ -132,21 +132,26 @@ def take(session: Session, case_id: int, officer: Officer) -> Case:
     return case
 
 
-def answer(session: Session, case_id: int, officer: Officer, text: str) -> Case:
+def answer(
+    session: Session, case_id: int, officer: Officer, text: str, attachments: Sequence[Attachment] = ()
+) -> Case:
     """Say something to the citizen: in the chat of a hand-over, or as the public answer of feedback.
 
     The case is taken first if nobody has it.
 
+    Args:
+        attachments: of our store, for the chat.
+
     Raises:
-        ValueError: the text is empty.
+        ValueError: the text is empty, and nothing is attached.
         LookupError, CaseClosed, CaseTaken: as `take`.
     """
     words = clean_text(text).strip()
-    if not words:
+    if not words and not attachments:
         raise ValueError("an answer needs words")
     case = take(session, case_id, officer)
     if case.kind == "handoff":
-        message = OutboundMessage(text=words, sender=Sender.OFFICER)
+        message = OutboundMessage(text=words, attachments=tuple(attachments), sender=Sender.OFFICER)
         outbox.enqueue(session, case.conversation, message, officer.id)
     else:
         case.public_answer = words

@@ -23,7 +23,7 @@ from conversations.database import Database
 from conversations.models import Case
 from knowledge_base.fetching import fetch_public
 from knowledge_base.schema import Announcement
-from staff.context import STATIC, Console
+from staff.context import STATIC, Console, KeepFile
 from staff.headers import HEADERS, SecurityHeaders
 from staff.knowledge import KnowledgeDesk, no_knowledge
 from staff.oidc import Oidc, OidcProvider
@@ -59,6 +59,8 @@ from staff.zalo import ZaloDesk
 
 LONG_FORM = 512 * 1024
 """Bytes of a form with a whole document in it."""
+ATTACHED_FILE = 5 * 1024 * 1024 + MAX_BODY
+"""Bytes of an answer with a file."""
 LARGE_FILE = 24 * 1024 * 1024
 """Bytes of a file to import."""
 
@@ -102,7 +104,7 @@ PAGES: Sequence[Page] = (
     Page("talk_messages", "/talks/{id:int}/messages", talk.messages),
     Page("talk_suggestions", "/talks/{id:int}/suggestions", talk.suggestions),
     Page("talk_take", "/talks/{id:int}/take", talk.take, "POST"),
-    Page("talk_answer", "/talks/{id:int}/answer", talk.answer, "POST"),
+    Page("talk_answer", "/talks/{id:int}/answer", talk.answer, "POST", largest=ATTACHED_FILE),
     Page("talk_types", "/talks/{id:int}/typing", talk.types, "POST", own_transactions=True),
     Page("talk_give_back", "/talks/{id:int}/give-back", talk.give_back, "POST"),
     Page("talk_close", "/talks/{id:int}/close", talk.close, "POST"),
@@ -184,6 +186,7 @@ def create_console(
     citizen_view: Callable[[Case], str] = lambda case: case.public_answer or "",
     attachment: Callable[[str], Path | None] = lambda file_id: None,
     fetch: Callable[[str], bytes] = fetch_public,
+    keep_file: KeepFile | None = None,
     calendar: Calendar | None = None,
     oidc: OidcProvider | None = None,
     zalo: ZaloDesk | None = None,
@@ -202,6 +205,7 @@ def create_console(
         citizen_view: what a citizen reads who asks for the code of a feedback case.
         fetch: the content of a web page that an officer names; raises `httpx.HTTPError`.
         attachment: where the file of an `Attachment.remote_id` lies, or None.
+        keep_file: stores what officers attach to an answer; without it they cannot.
         calendar: when officers work; its time zone is that of all times shown.
         oidc: a single sign-on beside the passwords; its second factor is its own business.
         zalo: the Zalo channel, if there is one.
@@ -227,6 +231,7 @@ def create_console(
         knowledge=knowledge or no_knowledge(),
         citizen_view=citizen_view,
         attachment=attachment,
+        keep_file=keep_file,
         fetch=fetch,
         canned=canned_replies(),
         calendar=calendar,

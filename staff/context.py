@@ -20,6 +20,7 @@ from conversations import logins, typing
 from conversations.bus import Notifier
 from conversations.calendar import Calendar
 from conversations.database import Database
+from conversations.messages import Attachment
 from conversations.models import Case, Officer, OfficerSession
 from knowledge_base.schema import Announcement
 from staff import queue, words
@@ -29,6 +30,8 @@ from staff.sessions import Login, Sessions
 from staff.suggestions import Suggest
 from staff.zalo import ZaloDesk
 
+KeepFile = Callable[[bytes, str], Attachment | None]
+"""Stores a file for a citizen, given its name; None if it is of no accepted type."""
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
 
@@ -48,6 +51,7 @@ class Console:
     knowledge: KnowledgeDesk
     citizen_view: Callable[[Case], str]
     attachment: Callable[[str], Path | None]
+    keep_file: KeepFile | None
     fetch: Callable[[str], bytes]
     canned: Sequence[words.CannedReply]
     calendar: Calendar

@@ -79,5 +79,11 @@ def _line(message: Message, officer: str | None) -> Line:
     except ValidationError:  # erased, or written by an earlier version: the text alone is shown
         return Line(message, officer)
     return Line(
-        message, officer, choices=said.choices, links=said.links, checklist=said.checklist, meta=said.meta
+        message,
+        officer,
+        attachments=said.attachments,
+        choices=said.choices,
+        links=said.links,
+        checklist=said.checklist,
+        meta=said.meta,
     )

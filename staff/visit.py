@@ -120,10 +120,16 @@ class Visit:
         Raises:
             Problem: there is none.
         """
-        found: Upload | None = getattr(self.request.state, "upload", None)
-        if found is None or not found.content:
+        found = self.optional_upload
+        if found is None:
             raise Problem("no_file")
         return found
+
+    @property
+    def optional_upload(self) -> Upload | None:
+        """The file that came with the form, if one was chosen."""
+        found: Upload | None = getattr(self.request.state, "upload", None)
+        return found if found is not None and found.content else None
 
     def path(self, name: str, **parameters: Any) -> str:
         """The address of a page of the console; parameters not in its path become the query."""

@@ -172,6 +172,7 @@ document.addEventListener("answered", () => {
   if (!field) return;
   sessionStorage.removeItem(draftKey(field));
   field.value = "";
+  for (const file of field.form.querySelectorAll("input[type=file]")) file.value = "";
   field.focus();
   follow = true;
   toEnd();

@@ -1,4 +1,4 @@
-"""Files that citizens attached; they lie with the channel that received them."""
+"""Files that citizens and officers attached; they lie in the channels' store."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from sqlalchemy import String, cast, select
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
-from conversations.messages import Sender
 from conversations.models import Case, Message
 from staff.views.casework import the_case
 from staff.visit import Visit
@@ -31,7 +30,6 @@ def _belongs(visit: Visit, case: Case, name: str) -> bool:
         return True
     mentioning = select(Message.body).where(
         Message.conversation_id == case.conversation_id,
-        Message.sender == Sender.CITIZEN,
         cast(Message.body, String).contains(name, autoescape=True),
     )
     bodies = visit.session.scalars(mentioning)

@@ -8,7 +8,7 @@ import structlog
 from starlette.responses import Response
 
 from conversations import cases, handoffs, routing, typing
-from conversations.messages import Floor
+from conversations.messages import Attachment, Floor
 from conversations.models import Case
 from staff import talk
 from staff.extract import Extract, to_look_up
@@ -20,6 +20,8 @@ from staff.words import label, labels
 
 MAX_ANSWER = 2_000
 """Characters; the smallest limit among the channels (Zalo)."""
+MAX_FILE_NAME = 100
+"""Characters, counted from the end, where the ending is."""
 SUGGESTIONS = 5
 
 log = structlog.get_logger(__name__)
@@ -80,10 +82,11 @@ def answer(visit: Visit) -> Response:
     """Sends words to the citizen; only who has taken the conversation may."""
     case = the_case(visit, "handoff")
     try:
-        text = visit.text("text", MAX_ANSWER)
+        files = _attached(visit)
+        text = "" if files and not visit.form.get("text", "").strip() else visit.text("text", MAX_ANSWER)
         if not _mine(visit, case):
             raise _not_mine(case)
-        cases.answer(visit.session, case.id, visit.officer, text)
+        cases.answer(visit.session, case.id, visit.officer, text, files)
     except Problem as problem:
         return _refused(visit, case, problem)
     except cases.CaseError as error:
@@ -91,6 +94,21 @@ def answer(visit: Visit) -> Response:
     if visit.fragment:
         return Response(status_code=204, headers={"HX-Trigger": "answered"})
     return visit.redirect("talk", id=case.id, notice="answered")
+
+
+def _attached(visit: Visit) -> list[Attachment]:
+    """The file that came with an answer, stored.
+
+    Raises:
+        Problem: it is of no accepted type.
+    """
+    upload, keep = visit.optional_upload, visit.console.keep_file
+    if upload is None or keep is None:
+        return []
+    kept = keep(upload.content, upload.name[-MAX_FILE_NAME:])
+    if kept is None:
+        raise Problem("file_type")
+    return [kept]
 
 
 def types(visit: Visit) -> Response:

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from connectors.limits import Rate
 from connectors.zalo_api import ZaloApi, ZaloError
 from connectors.zalo_oauth import OAuthRefused, TokenPair, ZaloOAuth, challenge_of, new_verifier
-from connectors.zalo_sender import ZaloSender
+from connectors.zalo_sender import WAIT_FOR_CONSENT, ZaloSender
 from connectors.zalo_tokens import TokenUnavailable, ZaloTokens
 from conversations import inbox, outbox
 from conversations.courier import RetryLater, Undeliverable
@@ -264,7 +264,7 @@ async def test_a_used_refresh_token_raises_the_alarm_and_messages_wait(
             await client.sender.send(USER, HELLO)
     alarms = [(line["log_level"], line["code"]) for line in logs if line["event"] == "zalo_consent_needed"]
     assert alarms == [("critical", -14020)], "asked once, not again and again"
-    assert caught.value.seconds == 300
+    assert caught.value.seconds == WAIT_FOR_CONSENT
     await client.tokens.store(granted(zalo))
     await client.sender.send(USER, HELLO)
     assert texts(zalo) == ["chào"]

@@ -8,9 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from staff_support import Desk
+from staff_support import SECRET, Desk, application
 
+from connectors.signed_files import SignedFiles
+from connectors.uploads import AttachmentStore
 from conversations import typing
+from conversations.database import Database
 from conversations.history import recent_messages
 from conversations.messages import Attachment
 from conversations.models import AuditEntry, OutboxItem
@@ -211,7 +214,7 @@ def test_a_feedback_case_is_no_conversation_page(desk: Desk) -> None:
 
 def test_a_form_that_is_too_large_is_refused(desk: Desk) -> None:
     case_id, browser = desk.handed_over(), desk.browser("an")
-    assert browser.post(f"/talks/{case_id}/answer", {"text": "a" * 70_000}).status_code == 413
+    assert browser.post(f"/talks/{case_id}/close", {"outcome": "a" * 70_000}).status_code == 413
 
 
 def test_long_talks_are_shown_in_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,3 +246,45 @@ def test_only_the_officer_who_has_the_floor_is_shown_as_typing(
             return bool(await subscription.wait(0.2))
 
     assert asyncio.run(types()) == heard
+
+
+PDF = b"%PDF-1.4\n" + b"0" * 300
+
+
+def with_files(db: Database, tmp_path: Path) -> tuple[Desk, AttachmentStore]:
+    store = AttachmentStore(tmp_path / "attachments")
+    files = SignedFiles(store, secret_key=SECRET, base_url="https://tro-ly.example")
+    return Desk(db, application(db, keep_file=files.keep, attachment=store.path)), store
+
+
+def answer_with(desk: Desk, case_id: int, text: str, name: str, content: bytes):  # type: ignore[no-untyped-def]
+    browser = desk.browser("an")
+    browser.post(f"/talks/{case_id}/take")
+    data = {"csrf": browser.token, "text": text}
+    return browser.client.post(f"/staff/talks/{case_id}/answer", data=data, files={"file": (name, content)})
+
+
+@pytest.mark.parametrize("text", ["Mẫu tờ khai đây ạ", ""], ids=["with words", "alone"])
+def test_an_officer_sends_a_file(db: Database, tmp_path: Path, text: str) -> None:
+    desk, store = with_files(db, tmp_path)
+    case_id = desk.handed_over()
+    assert answer_with(desk, case_id, text, "mau.pdf", PDF).status_code == 303
+
+    with db.session(read_only=True) as session:
+        sent = session.query(OutboxItem).order_by(OutboxItem.id.desc()).first()
+    assert sent is not None
+    [file] = sent.body["attachments"]
+    assert (sent.body["text"], file["name"]) == (text, "mau.pdf")
+    path = store.path(file["remote_id"])
+    assert path is not None
+    assert path.read_bytes() == PDF
+    page = desk.browser("an").get(f"/talks/{case_id}").text
+    assert "mau.pdf" in page
+    assert desk.browser("an").get(f"/cases/{case_id}/files/{file['remote_id']}").content == PDF
+
+
+def test_a_file_of_another_kind_is_refused(db: Database, tmp_path: Path) -> None:
+    desk, _ = with_files(db, tmp_path)
+    refused = answer_with(desk, desk.handed_over(), "Đây ạ", "x.exe", b"MZ" + b"\0" * 300)
+    assert refused.status_code == 422
+    assert "Chỉ gửi được ảnh" in refused.text
