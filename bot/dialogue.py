@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -114,19 +115,25 @@ class Dialogue:
 
     def words_for_rasa(self, claimed: Claimed) -> str:
         """What Rasa is given: a known command of a button, or words that it cannot take for one."""
-        inbound = claimed.message
+        inbound = self.with_choice(claimed).message
         if inbound.payload:
             return _checked(inbound.payload)
         text = inbound.text.strip().lstrip("/").strip()
         if not text:
             return "/send_attachment" if inbound.attachments else ""
-        number = _NUMBER.fullmatch(text)
-        if number:
-            choices = self._choices_offered(claimed.conversation_id)
-            at = int(number[1]) - 1
-            if 0 <= at < len(choices):
-                return _checked(choices[at].payload)
         return text
+
+    def with_choice(self, claimed: Claimed) -> Claimed:
+        """With the payload of the choice offered last that a bare number stands for."""
+        number = None if claimed.message.payload else _NUMBER.fullmatch(claimed.message.text)
+        if number is None:
+            return claimed
+        choices = self._choices_offered(claimed.conversation_id)
+        at = int(number[1]) - 1
+        if not 0 <= at < len(choices):
+            return claimed
+        message = claimed.message.model_copy(update={"payload": choices[at].payload})
+        return replace(claimed, message=message)
 
     def _choices_offered(self, conversation_id: int) -> tuple[Choice, ...]:
         with self._services.db.session(read_only=True) as session:

@@ -34,7 +34,7 @@ from connectors import web
 from connectors.signed_files import SignedFiles
 from connectors.uploads import AttachmentStore
 from connectors.zalo import ZaloChannel
-from conversations import handoffs, inbox, privacy, recovery, tally, waiting
+from conversations import files, handoffs, inbox, privacy, recovery, tally, waiting
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.inbox import Claimed
@@ -46,6 +46,8 @@ from staff import OidcProvider, Suggestion, create_console
 
 HANDOFF_PATIENCE = timedelta(hours=24)
 """A citizen whom no officer answered for so long is given back to the assistant, and told."""
+FILE_PATIENCE = timedelta(hours=1)
+"""A stored file that no message mentions is removed after so long."""
 RASA_PATIENCE = 60.0
 """Seconds after the start in which messages wait for Rasa; after that retrieval alone answers."""
 UPKEEP_AFTER = 5.0
@@ -91,6 +93,7 @@ class App:
         self.asgi = Starlette(routes=self._routes(actions), lifespan=self._lifespan)
 
     async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
+        claimed = await asyncio.to_thread(self.dialogue.with_choice, claimed)
         for desk in (self.links, self.subscriptions):
             replies = await asyncio.to_thread(desk.answer, claimed)
             if replies is not None:
@@ -116,7 +119,7 @@ class App:
         settings = self.settings
         attachments = settings.attachments_dir
         store = AttachmentStore(attachments)
-        files = SignedFiles(store, secret_key=secret_key(settings), base_url=settings.base_url)
+        sent_files = SignedFiles(store, secret_key=secret_key(settings), base_url=settings.base_url)
         console = create_console(
             self.services.db,
             self.notifier,
@@ -126,7 +129,7 @@ class App:
             title_of=self._title_of,
             knowledge=self.knowledge.desk(),
             attachment=store.path,
-            keep_file=files.keep,
+            keep_file=sent_files.keep,
             calendar=self.services.calendar,
             citizen_view=state_of,
             oidc=_single_sign_on(settings),
@@ -147,7 +150,7 @@ class App:
                 allowed_origins=origins,
                 calendar=self.services.calendar,
             ),
-            files.route(),
+            sent_files.route(),
             *web.portal_routes(),
             Mount("/staff", app=console),
         ]
@@ -210,16 +213,23 @@ class App:
                 if self.services.calendar.is_open(now()):
                     patience = timedelta(minutes=self.settings.reminder_minutes)
                     await asyncio.to_thread(waiting.remind, self.services.db, patience)
-                await asyncio.to_thread(privacy.erase_requested, self.services.db)
+                erased = await asyncio.to_thread(privacy.erase_requested, self.services.db)
                 await asyncio.to_thread(self.subscriptions.send_announcements)
                 await asyncio.to_thread(tally.refresh, self.services.db, ZoneInfo(self.settings.timezone))
                 if purged_on != self.services.today():
                     kept = timedelta(days=self.settings.retention_days)
                     await asyncio.to_thread(privacy.purge, self.services.db, kept)
-                    purged_on = self.services.today()
+                    purged_on, erased = self.services.today(), erased + 1
+                if erased:
+                    await asyncio.to_thread(self._remove_unused_files)
             except Exception as error:
                 _log.error("upkeep_failed", error=repr(error))
             await asyncio.sleep(UPKEEP_EVERY)
+
+    def _remove_unused_files(self) -> None:
+        with self.services.db.session(read_only=True) as session:
+            mentioned = files.in_use(session)
+        AttachmentStore(self.settings.attachments_dir).remove_others(mentioned, FILE_PATIENCE)
 
     async def _health(self, request: Request) -> Response:
         """200 while the app can take messages; says whether Rasa lives."""

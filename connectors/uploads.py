@@ -6,7 +6,9 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
+from datetime import timedelta
 from pathlib import Path
 
 import filetype
@@ -55,7 +57,9 @@ class AttachmentStore:
             raise WrongType
         file_id = f"{hashlib.sha256(content).hexdigest()}.{ACCEPTED[media_type]}"
         path = self._path(file_id)
-        if not path.exists():
+        if path.exists():
+            os.utime(path)  # as new for `remove_others`
+        else:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
                 part.write(content)
@@ -73,6 +77,22 @@ class AttachmentStore:
             return None
         path = self._path(file_id)
         return path if path.is_file() else None
+
+    def remove_others(self, in_use: Collection[str], older_than: timedelta) -> int:
+        """Remove files that nobody mentions; those stored lately may belong to a message on its way.
+
+        Returns:
+            How many were removed.
+        """
+        cutoff = time.time() - older_than.total_seconds()
+        unused = [
+            path
+            for path in self._folder.glob("*/*")
+            if path.name not in in_use and path.is_file() and path.stat().st_mtime < cutoff
+        ]
+        for path in unused:
+            path.unlink()
+        return len(unused)
 
     def _path(self, file_id: str) -> Path:
         return self._folder / file_id[:2] / file_id

@@ -182,3 +182,13 @@ async def test_outside_of_working_hours_a_message_is_kept_for_the_officer(
     left = claimed(bundled, "tôi mất giấy khai sinh", person=first.external_user_id)
     assert ["lời nhắn" in reply.text for reply in await dialogue.while_waiting(left)] == [True] * kept
     await dialogue.close()
+
+
+def test_a_number_for_a_choice_that_never_reaches_rasa_is_its_payload(
+    bundled: Services, without_rasa: Dialogue
+) -> None:
+    first = claimed(bundled, "liên kết")
+    offered = OutboundMessage(text="Đã nối.", choices=(Choice(title="Các phản ánh", payload="/my_cases"),))
+    finished(bundled, first, offered)
+    number = claimed(bundled, "1", person=first.external_user_id)
+    assert without_rasa.with_choice(number).message.payload == "/my_cases"

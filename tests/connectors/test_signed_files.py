@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,3 +65,19 @@ def test_on_the_web_a_file_is_a_link(files: SignedFiles) -> None:
         id=1, sender="officer", text=said.text, body=said.model_dump(mode="json"), created_at=now()
     )
     assert render(message)["links"] == [{"title": "mau.pdf", "url": kept.url}]
+
+
+def test_files_that_nobody_mentions_are_removed_after_a_while(tmp_path: Path) -> None:
+    store = AttachmentStore(tmp_path)
+    used, unused = store.save(PNG, None).remote_id, store.save(PDF, None).remote_id
+    assert used is not None
+    assert unused is not None
+    assert store.remove_others({used}, timedelta(hours=1)) == 0, "a message may be on its way"
+    for id in (used, unused):
+        os.utime(tmp_path / id[:2] / id, (0, 0))
+    assert store.remove_others({used}, timedelta(hours=1)) == 1
+    assert store.path(used) is not None
+    assert store.path(unused) is None
+    os.utime(tmp_path / used[:2] / used, (0, 0))
+    store.save(PNG, None)
+    assert store.remove_others(set(), timedelta(hours=1)) == 0, "it was just sent again"
