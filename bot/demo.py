@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from actions.answering import procedure_message
-from conversations import cases, handoffs, officers
+from conversations import cases, handoffs, officers, routing, units
 from conversations.database import Database
 from conversations.history import add_message
 from conversations.messages import AnswerMeta, AnswerStatus, Channel, InboundMessage, OutboundMessage, Sender
@@ -33,7 +33,9 @@ from conversations.models import (
     Vote,
     now,
 )
+from conversations.units import UnitRow
 from knowledge_base.documents import Library
+from knowledge_base.places import Places
 from knowledge_base.schema import Procedure
 
 DAYS = 14
@@ -74,6 +76,10 @@ class _Stage:
         self.session.add(conversation)
         self.session.flush()
         return conversation
+
+    def officer(self, username: str) -> Officer:
+        """One of the staff by user name."""
+        return next(officer for officer in self.staff if officer.username == username)
 
     def say(self, conversation: Conversation, text: str, at: datetime) -> None:
         """Words of the citizen."""
@@ -121,8 +127,11 @@ def fill(db: Database, library: Library, password: str) -> int:
         if session.scalar(select(Conversation.id).limit(1)) is not None:
             raise NotEmpty
         stage = _Stage(session, random.Random(2026), library, now())
+        units.seed(session, (UnitRow(unit.code, unit.full_name) for unit in Places().units))
         for person in _script()["staff"]:
-            officer = officers.create(session, password=password, actor="system", **person)
+            unit = units.by_code(session, person["unit"]) if "unit" in person else None
+            known = {name: person[name] for name in ("username", "full_name", "role")}
+            officer = officers.create(session, password=password, unit_id=unit.id if unit else None, **known)
             if officer.role in ("officer", "supervisor"):
                 stage.staff.append(officer)
         for moment in _moments(stage.dice, stage.end):
@@ -130,7 +139,7 @@ def fill(db: Database, library: Library, password: str) -> int:
         for number, scene in enumerate(_script()["handoffs"] * 3):
             _answered_handoff(stage, scene, stage.end - timedelta(days=1 + number % 12, minutes=37 * number))
         for scene in _script()["waiting"]:
-            _waiting_handoff(stage, scene, stage.end - timedelta(minutes=scene["minutes"]))
+            _open_handoff(stage, scene, stage.end - timedelta(minutes=scene["minutes"]))
         for scene in _script()["feedback"]:
             _feedback(stage, scene)
         session.execute(update(OutboxItem).values(status="sent", sent_at=stage.end))
@@ -195,8 +204,19 @@ def _answered_handoff(stage: _Stage, scene: dict[str, Any], moment: datetime) ->
     case.closed_at = closed
 
 
-def _waiting_handoff(stage: _Stage, scene: dict[str, Any], moment: datetime) -> None:
-    _handed_over(stage, stage.citizen(Channel.WEB), scene, moment)
+def _open_handoff(stage: _Stage, scene: dict[str, Any], moment: datetime) -> None:
+    """One who waits, or whom the officer named in the scene is answering."""
+    conversation = stage.citizen(Channel.WEB)
+    if "before" in scene:
+        stage.say(conversation, scene["before"], moment - timedelta(minutes=1))
+        stage.reply(conversation, _unmet_answer({"status": "unanswerable"}), moment - timedelta(minutes=1))
+    case = _handed_over(stage, conversation, scene, moment)
+    if "officer" in scene:
+        officer = stage.officer(scene["officer"])
+        answered = moment + timedelta(minutes=2)
+        stage.at(answered, lambda: cases.answer(stage.session, case.id, officer, scene["answer"]))
+        stage.say(conversation, scene["then"], answered + timedelta(minutes=1))
+        stage.at(stage.end, lambda: routing.add_note(stage.session, case.id, officer, scene["note"]))
 
 
 def _handed_over(stage: _Stage, conversation: Conversation, scene: dict[str, Any], at: datetime) -> Case:
@@ -210,15 +230,22 @@ def _handed_over(stage: _Stage, conversation: Conversation, scene: dict[str, Any
 
 
 def _feedback(stage: _Stage, scene: dict[str, Any]) -> None:
-    conversation, officer = stage.citizen(), stage.dice.choice(stage.staff)
+    conversation = stage.citizen()
     moment = stage.end - timedelta(days=scene["days"], minutes=stage.dice.randrange(30, 300))
     stage.say(conversation, scene["content"], moment)
     details = {name: scene[name] for name in ("content", "category", "place")}
-    details["due_at"] = moment + DUE
+    details["due_at"], details["unit_code"] = moment + DUE, scene.get("unit")
     case: Case = stage.at(moment, lambda: cases.open_feedback(stage.session, conversation.id, **details))
     case.created_at = moment
+    if "priority" in scene:
+        leader = stage.officer("demo.sau")
+        stage.at(
+            moment,
+            lambda: routing.plan(stage.session, case.id, scene["priority"], case.due_at, leader),
+        )
     if scene["state"] == "new":
         return
+    officer = stage.dice.choice([one for one in stage.staff if one.unit_id in (None, case.unit_id)])
     stage.at(moment + timedelta(hours=3), lambda: cases.take(stage.session, case.id, officer))
     if scene["state"] == "in_progress":
         return

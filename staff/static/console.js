@@ -27,6 +27,9 @@ function countWaiting() {
   if (!element) return;
   const now = Number(element.dataset.waiting);
   document.title = now ? `(${now}) ${title}` : title;
+  const button = document.getElementById("nav-button");
+  if (now) button.dataset.count = now;
+  else delete button.dataset.count;
   if (waiting !== null && now > waiting) chime();
   waiting = now;
 }
