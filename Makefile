@@ -5,7 +5,7 @@ export PYTHONUNBUFFERED := 1
 # Byte-code halves the start; some environments switch it off.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-legal bench-analytics bench-diacritics bench-clinc bench-channels bench-widget
+.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-legal bench-analytics bench-diacritics bench-clinc bench-channels bench-widget screenshots
 
 help: ## Các lệnh có thể dùng / what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -65,6 +65,9 @@ bench-clinc: setup-dev ## Đo phân loại và từ chối trên CLINC150 / meas
 
 bench-channels: setup-dev ## Đo các kênh: 10.000 tin, tắt ngang giữa chừng / lose nothing, under fire
 	@$(PY) -m bench.channels
+
+screenshots: setup-dev ## Chụp lại ảnh trong docs/screenshots / take the pictures of the documentation
+	@SHOTS=docs/screenshots $(PY) -m pytest -q tests/journeys/test_browser_journeys.py
 
 bench-widget: setup-dev ## Đo khung chat trên mạng chậm / time the widget on a slow line
 	@$(PY) -m bench.widget

@@ -35,11 +35,11 @@ NEAR, FAR = 100, 400
 """Round trips in milliseconds: of a usual 3G line, and of the slow 3G of Chromium's own tools."""
 _PAGE = """<!doctype html><html lang="vi"><title>x</title><body>
 <script src="/web/widget.js" data-open="true"></script>"""
-_PAINTED = """() => new Promise(done => new PerformanceObserver(list => {
+_PAINTED = """() => new Promise((done, fail) => { setTimeout(fail, 30000); new PerformanceObserver(list => {
   const [paint] = list.getEntriesByName("first-contentful-paint");
   const [script] = performance.getEntriesByType("resource").filter(one => one.name.endsWith("widget.js"));
   if (paint) done({page: paint.startTime, script: paint.startTime - script.startTime});
-}).observe({type: "paint", buffered: true}))"""
+}).observe({type: "paint", buffered: true}) })"""
 
 
 class Paint(NamedTuple):

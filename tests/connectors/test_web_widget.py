@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, WebSocketRoute, expect
 from playwright.sync_api import Route as NetworkRoute
 from sqlalchemy import select
 from starlette.applications import Starlette
@@ -18,15 +18,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from web_app import WebApp
+from widget_page import Widget, answer_as_officer, portal
 
 from connectors.limits import Rate
 from connectors.web import WIDGET
-from conversations import cases
-from conversations.models import Case, InboxItem, Officer, Vote
+from conversations.models import InboxItem, Vote
 from tests.fakes.serving import serving
+from tests.ruler import WIDTHS, faults
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-WIDTHS = {320: 640, 768: 1024, 1280: 800}
 MAX_GZIPPED = 20 * 1024
 SOURCE = WIDGET.parent.parent
 
@@ -57,58 +56,11 @@ def server(web: WebApp) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
         context.set_default_timeout(10_000)
         yield context
-
-
-class Widget:
-    """A citizen's hands and eyes."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        page.on(
-            "console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(url)
-        self.launcher = page.get_by_role("button", name="mở khung hỏi đáp")
-        self.input = page.get_by_role("textbox", name="Câu hỏi của anh/chị")
-        self.log = page.get_by_role("log")
-        self.messages = self.log.locator(".items > .message")
-        self.banner = page.locator(".banner")
-
-    def start(self) -> Widget:
-        self.launcher.click()
-        self.page.get_by_role("button", name="Tôi đồng ý").click()
-        return self
-
-    def ask(self, text: str) -> None:
-        self.input.fill(text)
-        self.input.press("Enter")
-
-    def expect_answer(self, question: str) -> None:
-        expect(self.log.get_by_text(f"Anh/chị vừa nói: {question}", exact=True)).to_have_count(1)
-
-    def texts(self) -> list[str]:
-        return self.messages.locator(".text").all_inner_texts()
-
-
-def portal(context: BrowserContext, server: str) -> Widget:
-    return Widget(context.new_page(), f"{server}/portal/")
 
 
 @pytest.mark.slow
@@ -149,30 +101,7 @@ def test_whole_journey(browser: Browser, web: WebApp, server: str, width: int) -
         expect(widget.log.get_by_text("Chào anh/chị, tôi là Lan.")).to_be_visible()
         expect(page.locator(".floor")).to_have_text("Cán bộ đang trả lời")
 
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert not small_targets(page)
-
-
-def answer_as_officer(web: WebApp, text: str, username: str) -> None:
-    with web.db.session() as session:
-        officer = Officer(username=username, full_name="Nguyễn Thị Lan", password_hash="-")
-        session.add(officer)
-        session.flush()
-        case = session.scalars(select(Case).order_by(Case.id.desc()).limit(1)).one()
-        cases.take(session, case.id, officer)
-        cases.answer(session, case.id, officer, text)
-
-
-def small_targets(page: Page) -> list[str]:
-    """Buttons, links in lists and text fields that are under 44 px in one direction."""
-    found: list[str] = page.evaluate(
-        """() => [...document.querySelector("tro-ly-hanh-chinh").shadowRoot
-            .querySelectorAll("button, .links a, textarea, label")]
-            .filter((e) => e.offsetParent)
-            .map((e) => [e.getBoundingClientRect(), e.outerHTML.slice(0, 90)])
-            .filter(([box]) => box.width < 44 || box.height < 43.5).map(([, html]) => html)"""
-    )
-    return found
+        assert not faults(widget.page)
 
 
 @pytest.mark.slow

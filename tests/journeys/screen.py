@@ -14,9 +14,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.journeys.conftest import OFFICER, Assistant
+from tests.ruler import WIDTHS, faults
 
-WIDTHS = {320: 640, 768: 1024, 1280: 800}
-"""Widths and heights of screens, CSS pixels."""
 COLOURS = 128
 """Of a picture that is kept: enough for a page of plain areas, and small."""
 _SHOTS = os.environ.get("SHOTS")
@@ -63,10 +62,9 @@ class Citizen:
         return _CODE.findall(self.log.inner_text())[-1]
 
     def shows(self, name: str) -> None:
-        """Keep a picture; nothing is wider than the screen, and what is touched is large enough."""
-        for fault in (_WIDER, _SMALL):
-            found = self.page.evaluate(fault)
-            assert not found, found
+        """Keep a picture; nothing on it is wider than its place, too small to touch or to read."""
+        found = faults(self.page)
+        assert not found, found
         picture(self.page, f"{name}-{self.width}")
 
     def leave(self) -> None:
@@ -92,15 +90,5 @@ def picture(shown: Page | Locator, name: str) -> None:
     folder = Path(_SHOTS)
     folder.mkdir(parents=True, exist_ok=True)
     with Image.open(io.BytesIO(shown.screenshot(animations="disabled"))) as taken:
-        small = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small = taken.convert("RGB").quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
         small.save(folder / f"{name}.png", optimize=True)
-
-
-_WIDER = """() => {
-    const { shadowRoot } = document.querySelector("tro-ly-hanh-chinh");
-    return [document.documentElement, ...shadowRoot.querySelectorAll(".panel, .log, .bubble")]
-        .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 120)) }"""
-_SMALL = """() => [...document.querySelector("tro-ly-hanh-chinh").shadowRoot
-    .querySelectorAll("button, summary, .links a, textarea, label")].filter(e => e.offsetParent)
-    .map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 120)])
-    .filter(([box]) => box.width < 44 || box.height < 43.5).map(([, html]) => html)"""

@@ -39,6 +39,8 @@ export class Panel {
   private readonly officer: HTMLButtonElement;
   private readonly latest: HTMLButtonElement;
   private atEnd = true;
+  /** Where the log was scrolled to last, not by the reader. */
+  private put = 0;
   private working = false;
   private typingTimer = 0;
   private bannerTimer = 0;
@@ -227,10 +229,16 @@ export class Panel {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
   }
 
+  /** Whether the log stands where it was put: the reader has not moved it. */
+  isUntouched(): boolean {
+    return Math.abs(this.log.scrollTop - this.put) < 2;
+  }
+
   /** Show the newest; an answer longer than the log is shown from its first line. */
   scrollDown(to?: HTMLElement): void {
     const tall = to && to.offsetHeight > this.log.clientHeight - 24;
     this.log.scrollTop = tall ? to.offsetTop - 8 : this.log.scrollHeight;
+    this.put = this.log.scrollTop;
   }
 
   /** One page on, so that a long answer is read to its end. */

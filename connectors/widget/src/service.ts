@@ -34,7 +34,7 @@ export class ServiceNotes {
     const floor = status?.floor ?? "bot";
     this.floor.className = `floor ${floor}`;
     write(this.floor, [this.texts.floor[floor]]);
-    this.hours.hidden = !status || floor === "waiting";
+    this.hours.hidden = !status || floor !== "bot";
     this.hours.textContent = status ? this.when(status.office) : "";
     this.queue.hidden = floor !== "waiting";
     write(this.place, status && floor === "waiting" ? this.waiting(status) : []);

@@ -208,7 +208,7 @@ export class AssistantElement extends HTMLElement {
   private receive(message: ServerMessage): void {
     if (this.shown.has(message.id)) return;
     this.last = Math.max(this.last, message.id);
-    const follow = this.panel.isAtEnd();
+    const follow = this.panel.isAtEnd() || (message.sender === "officer" && this.panel.isUntouched());
     const own = message.client_id ? this.shown.get(message.client_id) : undefined;
     const item = own ?? this.bubbles.draw(message);
     if (own) own.querySelector(".delivery")?.remove();
@@ -300,7 +300,7 @@ export class AssistantElement extends HTMLElement {
   }
 
   private async upload(files: File[]): Promise<void> {
-    await this.session();
+    if (!this.store.state.token) await this.session();
     for (const file of files.slice(0, MAX_FILES - this.files.length)) {
       this.panel.composer.setNotice("");
       if (file.size > MAX_FILE) {
