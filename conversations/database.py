@@ -47,7 +47,7 @@ class Database:
     def __init__(self, url: str) -> None:
         address = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
         self.is_sqlite = address.get_backend_name() == "sqlite"
-        self._queue, self._writing = threading.Lock(), threading.Lock()
+        self._queue, self._writing = threading.RLock(), threading.RLock()
         self.listeners: list[Listener] = []
         """Called with the announced topics after each commit, in the thread that committed."""
         if self.is_sqlite:

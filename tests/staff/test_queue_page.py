@@ -96,7 +96,7 @@ def test_a_longer_list_costs_no_more_queries(desk: Desk) -> None:
     fill(range(2, 7))
 
     assert {path: queries(desk, browser, path) for path in paths} == few
-    assert max(few[path] for path in lists) <= 8
+    assert max(few[path] for path in lists) <= 9
     assert max(few.values()) <= 16
 
 
