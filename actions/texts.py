@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 TEXTS = Path(__file__).with_name("texts.yaml")
 
@@ -52,7 +52,12 @@ def say(key: str, **values: object) -> str:
     Raises:
         KeyError: there is no such text.
     """
-    template: Any = _texts()
+    return _template(key).render(**values).strip()
+
+
+@cache
+def _template(key: str) -> Template:
+    text: Any = _texts()
     for part in key.split("."):
-        template = template[part]
-    return _environment().from_string(template).render(**values).strip()
+        text = text[part]
+    return _environment().from_string(text)

@@ -23,6 +23,7 @@ from actions.question import is_danger
 from actions.service import hand_over
 from actions.texts import say
 from actions.turn import Services, Turn, message
+from connectors.base import ssl_context
 from conversations import waiting
 from conversations.history import recent_messages
 from conversations.inbox import Claimed
@@ -55,7 +56,7 @@ class Dialogue:
     """
 
     def __init__(self, rasa_url: str, services: Services, *, timeout: float) -> None:
-        self._client = httpx.AsyncClient(base_url=rasa_url, timeout=timeout)
+        self._client = httpx.AsyncClient(base_url=rasa_url, timeout=timeout, verify=ssl_context())
         self._services = services
         self._fields = FieldModel()
 

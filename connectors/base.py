@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
+import ssl
 from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import structlog
 import yaml
 from sqlalchemy.exc import SQLAlchemyError
@@ -53,6 +55,12 @@ class Refusal(Exception):
 def language(accepted: str | None) -> str:
     """`en` for readers who ask for English first, else `vi`."""
     return "en" if (accepted or "").strip().lower().startswith("en") else "vi"
+
+
+@cache
+def ssl_context() -> ssl.SSLContext:
+    """Of all our clients: reading the authorities' certificates takes a while."""
+    return httpx.create_ssl_context()
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]

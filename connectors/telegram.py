@@ -27,7 +27,7 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from connectors import choices
-from connectors.base import Refusal, parse_object, refusing
+from connectors.base import Refusal, parse_object, refusing, ssl_context
 from connectors.chat_texts import telegram_commands
 from connectors.limits import Rate, RateLimiter, TooLarge, read_body
 from connectors.telegram_files import TelegramFiles
@@ -95,12 +95,13 @@ class TelegramChannel:
         self._db = db
         self.journal = Journal(db, Channel.TELEGRAM, self._take)
         self._webhook = webhook
+        secured = {"verify": ssl_context()}
         self._bot = Bot(
             token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=HTTPXRequest(connection_pool_size=16, read_timeout=10, pool_timeout=10),
-            get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=10),
+            request=HTTPXRequest(16, read_timeout=10, pool_timeout=10, httpx_kwargs=secured),
+            get_updates_request=HTTPXRequest(1, read_timeout=10, httpx_kwargs=secured),
         )
         self._reader = UpdateReader(int(token.partition(":")[0]))
         self._groups = RateLimiter(GROUP_NOTICES)

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from connectors.base import ssl_context
 from connectors.zalo_tokens import ZaloTokens
 
 TIMEOUT = 10.0
@@ -38,7 +39,7 @@ class ZaloApi:
 
     def __init__(self, url: str, tokens: ZaloTokens) -> None:
         self._tokens = tokens
-        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT)
+        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT, verify=ssl_context())
 
     async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Post JSON and return `data`; a refused token is refreshed once and the call made once more.

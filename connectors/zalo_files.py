@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from connectors.base import ssl_context
 from connectors.limits import MAX_FILE
 from connectors.remote_files import FetchFailed, RemoteFiles
 from conversations.messages import Attachment
@@ -22,7 +23,7 @@ class ZaloFiles(RemoteFiles):
 
     def __init__(self, api_url: str) -> None:
         self._api = _origin(api_url)
-        self._client = httpx.AsyncClient(timeout=TIMEOUT)
+        self._client = httpx.AsyncClient(timeout=TIMEOUT, verify=ssl_context())
 
     async def close(self) -> None:
         """Close the connections."""

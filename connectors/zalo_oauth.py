@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 import httpx
 
+from connectors.base import ssl_context
+
 TIMEOUT = 15.0
 """Seconds for a token call; well below the lease of `zalo_tokens`."""
 REFRESH_TOKEN_USED = -14020
@@ -54,7 +56,9 @@ class ZaloOAuth:
     def __init__(self, *, url: str, app_id: str, app_secret: str) -> None:
         self._url = url
         self._app_id = app_id
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, headers={"secret_key": app_secret})
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUT, headers={"secret_key": app_secret}, verify=ssl_context()
+        )
 
     def consent_url(self, redirect_uri: str, challenge: str, state: str) -> str:
         """Where an administrator of the OA agrees; the redirect address must be registered at Zalo."""

@@ -14,6 +14,8 @@ from bench.retrieval import measure
 from knowledge_base.chunks import MAX_WORDS
 from nlu.embedding.encoder import load_encoder
 
+pytestmark = pytest.mark.slow
+
 MODEL = str(Path(__file__).parents[2] / "nlu" / "embedding" / "model")
 ARTICLES = [
     {"doc_id": "a", "law": "Luật Hộ tịch", "text": "Trẻ em sinh ra được đăng ký khai sinh trong 60 ngày."},

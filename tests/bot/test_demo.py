@@ -17,6 +17,8 @@ from conversations.database import Database
 from conversations.models import Case, Conversation, Message, OutboxItem, Vote, now
 from knowledge_base.documents import Library, load_documents
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "một mật khẩu để xem thử"
 
 

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from conversations.database import Database
+from tests.databases import Copies, migrated
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    db = Database(f"sqlite:///{path}")
-    db.migrate()
-    db.close()
-    return path
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    return Copies(migrated(tmp_path_factory.mktemp("template")), tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture
-def db(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "test.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.close()
+def db(copies: Copies) -> Iterator[Database]:
+    with copies.fresh() as database:
+        yield database
 
 
 @pytest.fixture(scope="module")

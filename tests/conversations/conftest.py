@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from conversations.database import Database
+from tests.databases import Copies, migrated
 
 _names = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    db = Database(f"sqlite:///{path}")
-    db.migrate()
-    db.close()
-    return path
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    return Copies(migrated(tmp_path_factory.mktemp("template")), tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture(scope="session")
@@ -42,24 +37,23 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def db(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
-        path = tmp_path / "test.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        yield f"sqlite:///{path}"
+        with request.getfixturevalue("copies").fresh() as database:
+            yield database
         return
     address = request.getfixturevalue("postgres_server")
     name = f"test_{next(_names)}"
     _execute(address, f"CREATE DATABASE {name} TEMPLATE template")
-    yield _database(address, name)
+    database = Database(_database(address, name))
+    yield database
+    database.close()
     _execute(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def db(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
+def database_url(db: Database) -> str:
+    return db.engine.url.render_as_string(hide_password=False)
 
 
 def _database(address: str, name: str) -> str:

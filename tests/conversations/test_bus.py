@@ -63,7 +63,7 @@ async def test_waiting_once_works_without_a_subscription(db: Database) -> None:
     assert await waiting
 
 
-@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.parametrize("db", [pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 async def test_postgresql_carries_wake_ups_between_processes(db: Database, database_url: str) -> None:
     other = Database(database_url)
     async with Notifier(db) as notifier:

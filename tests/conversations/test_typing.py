@@ -41,7 +41,7 @@ async def test_who_subscribes_later_hears_nothing_of_it(db: Database) -> None:
         assert not await citizen.wait(SOON)
 
 
-@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.parametrize("db", [pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 async def test_postgresql_carries_it_between_processes(db: Database, database_url: str) -> None:
     elsewhere = Database(database_url)
     topic = typing.officer_topic(7)

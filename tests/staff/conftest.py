@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +10,13 @@ from staff_support import NAMES, PASSWORD, Desk, application
 
 from conversations import officers
 from conversations.database import Database
+from tests.databases import Copies, migrated
 
 
 @pytest.fixture(scope="session")
 def staffed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("staff") / "template.db"
+    path = migrated(tmp_path_factory.mktemp("staff"))
     db = Database(f"sqlite:///{path}")
-    db.migrate()
     with db.session() as session:
         for username, (name, role) in NAMES.items():
             officers.create(session, username, name, PASSWORD, role=role)
@@ -25,13 +24,15 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def copies(staffed: Path, tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    return Copies(staffed, tmp_path_factory.mktemp("sqlite"))
+
+
 @pytest.fixture
-def db(staffed: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "staff.db"
-    shutil.copy(staffed, path)
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.close()
+def db(copies: Copies) -> Iterator[Database]:
+    with copies.fresh() as database:
+        yield database
 
 
 @pytest.fixture
