@@ -66,7 +66,7 @@ def listeners(session: Session, case: Case) -> list[int]:
     rows = session.execute(
         select(Subscription.conversation_id, Subscription.active).where(Subscription.topic == topic)
     )
-    chosen = {id: active for id, active in rows}
+    chosen = dict(rows.all())
     hearing = [id for id, active in ({case.conversation_id: True} | chosen).items() if active]
     linked = [id for one in hearing for id in linking.conversations(session, one)]
     return [id for id in dict.fromkeys([*hearing, *linked]) if chosen.get(id, True)]
@@ -103,7 +103,7 @@ def announce_to_subscribers(
         .order_by(Subscription.conversation_id)
         .limit(limit)
     )
-    people = {id: topic for id, topic in rows}
+    people = dict(rows.all())
     for conversation_id, topic in people.items():
         session.add(Announced(announcement=announcement, conversation_id=conversation_id))
         conversation = lock_conversation(session, conversation_id)
