@@ -6,6 +6,7 @@ import gzip
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +23,9 @@ from widget_page import Widget, answer_as_officer, portal
 
 from connectors.limits import Rate
 from connectors.web import WIDGET
-from conversations.models import InboxItem, Vote
+from conversations import logins
+from conversations.calendar import Calendar
+from conversations.models import InboxItem, Officer, Vote
 from tests.fakes.serving import serving
 from tests.ruler import WIDTHS, faults
 
@@ -408,3 +411,28 @@ def test_site_that_is_not_allowed_cannot_chat(context: BrowserContext, server: s
     with serving(Starlette(routes=[Route("/", home)])) as site:
         widget = Widget(context.new_page(), site).start()
         expect(widget.banner).to_contain_text("Mất kết nối")
+
+
+class AlwaysOpen(Calendar):
+    """An office that never closes."""
+
+    def works_on(self, day: date) -> bool:
+        return True
+
+
+@pytest.mark.slow
+def test_officers_hours_and_whether_one_is_there_are_shown(context: BrowserContext, tmp_path: Path) -> None:
+    web = WebApp(tmp_path, calendar=AlwaysOpen("00:00-23:59"))
+    with serving(web.app) as server:
+        widget = portal(context, server).start()
+        hours = widget.page.locator(".hours")
+        expect(hours).to_have_text("Cán bộ làm việc đến 23:59")
+        with web.db.session() as session:
+            lan = Officer(username="lan", full_name="Nguyễn Thị Lan", password_hash="-")
+            session.add(lan)
+            session.flush()
+            logins.begin(session, lan, "bí mật", lifetime=timedelta(hours=8))
+        widget.ask("xin chào")
+        expect(hours).to_have_text("Cán bộ đang trực, đến 23:59")
+        widget.page.get_by_role("button", name="Gặp cán bộ").click()
+        expect(widget.page.locator(".queue")).to_contain_text("Cán bộ đang trực, đến 23:59")

@@ -16,6 +16,7 @@ from connectors.limits import SESSIONS, Rate
 from connectors.web import WebSender, portal_routes, routes
 from conversations import handoffs
 from conversations.bus import Notifier
+from conversations.calendar import Calendar
 from conversations.courier import Courier
 from conversations.database import Database
 from conversations.inbox import Claimed
@@ -66,7 +67,12 @@ class WebApp:
     """The app under test; `slow` holds back the answer to a message that contains "chậm"."""
 
     def __init__(
-        self, folder: Path, *, allowed_origins: Sequence[str] = (), session_rate: Rate = SESSIONS
+        self,
+        folder: Path,
+        *,
+        allowed_origins: Sequence[str] = (),
+        session_rate: Rate = SESSIONS,
+        calendar: Calendar | None = None,
     ) -> None:
         self.db = Database(f"sqlite:///{folder / 'test.db'}")
         self.db.migrate()
@@ -80,6 +86,7 @@ class WebApp:
             attachments=self.attachments,
             allowed_origins=allowed_origins,
             session_rate=session_rate,
+            calendar=calendar,
         )
         self.app = Starlette(routes=[*web, *portal_routes()], lifespan=self._work)
 

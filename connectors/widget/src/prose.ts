@@ -6,7 +6,7 @@ const ITEM = /^• /;
 const STEP = /^(\d{1,2})\. /;
 const LONGEST_TITLE = 70;
 
-/** How a code is drawn, when not as words that stay on one line. */
+/** How a code at the end of a line is drawn; one within a sentence is words that stay together. */
 export type DrawCode = (code: string) => Node;
 
 function inline(line: string, drawCode: DrawCode): (Node | string)[] {
@@ -17,7 +17,7 @@ function inline(line: string, drawCode: DrawCode): (Node | string)[] {
     if (phone && /[\d.,/-]/.test(line.charAt(match.index - 1))) continue; // a part of a longer number
     parts.push(line.slice(end, match.index));
     if (url) parts.push(externalLink(url, url));
-    else if (code) parts.push(drawCode(code));
+    else if (code) parts.push(match.index + found.length === line.length ? drawCode(code) : plainCode(code));
     else if (phone) parts.push(h("a", { href: `tel:${phone.replace(/\D/g, "")}`, class: "phone" }, phone));
     end = match.index + found.length;
   }

@@ -56,8 +56,8 @@ export class ServiceNotes {
     return [place, `${this.when(office)}.${office.open ? "" : ` ${texts.kept}`}`];
   }
 
-  private when({ until, back }: Office): string {
-    if (until) return fill(this.texts.until, { time: clock(until) });
+  private when({ present, until, back }: Office): string {
+    if (until) return fill(present ? this.texts.here : this.texts.until, { time: clock(until) });
     return back ? fill(this.texts.backAt, { time: clock(back), day: this.day(back) }) : "";
   }
 
