@@ -18,9 +18,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from conversations import officers
 from conversations.database import Database
 from tests.journeys.conftest import Assistant
-from tests.journeys.test_browser_journeys import browser, open_widget, say, shots
+from tests.journeys.screen import Citizen
+from tests.journeys.test_browser_journeys import browser
 
-__all__ = ["browser", "shots"]
+__all__ = ["browser"]
 pytestmark = pytest.mark.slow
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -64,10 +65,10 @@ class Offices:
 
     def citizen(self) -> Page:
         """A citizen's phone with the chat open."""
-        page = open_widget(self.chromium, self.assistant, 320)
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        self.contexts.append(page.context)
-        return page
+        citizen = Citizen(self.chromium, self.assistant, 320)
+        citizen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        self.contexts.append(citizen.context)
+        return citizen.page
 
     def picture(self, page: Page, name: str, *sizes: dict[str, int]) -> None:
         """Keep what a page shows, at a desk and on a phone unless told; nothing runs over its edge."""
@@ -89,6 +90,19 @@ def staffed(assistant: Assistant) -> Assistant:
             officers.create(session, username, name, PASSWORD, role=role)
     db.close()
     return assistant
+
+
+@pytest.fixture(scope="module")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(os.environ.get("SHOTS") or tmp_path_factory.mktemp("shots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def say(page: Page, text: str) -> None:
+    box = page.get_by_role("textbox").last
+    box.fill(text)
+    box.press("Enter")
 
 
 @pytest.fixture
