@@ -11,6 +11,9 @@ from staff_support import NAMES, PASSWORD, Desk, application
 from conversations import officers
 from conversations.database import Database
 from tests.databases import Copies, migrated
+from conversations.messages import Attachment
+from conversations.models import now
+from staff import ZaloDesk, ZaloState
 
 
 @pytest.fixture(scope="session")
@@ -37,4 +40,12 @@ def db(copies: Copies) -> Iterator[Database]:
 
 @pytest.fixture
 def desk(db: Database) -> Desk:
-    return Desk(db, application(db))
+    zalo = ZaloDesk(
+        back="https://tro-ly.example/staff/controls/zalo/back",
+        challenge="DLzENLlpC4cX5787RsYWMKlS0O1VjQEv1vfbSPdO_3c",
+        state=lambda: ZaloState(False, now(), now(), "-14020: Refresh token has been used"),
+        address=lambda state: f"https://oauth.example/?state={state}",
+        come_back=lambda code, oa_id: None,
+    )
+    keep = Attachment(kind="file", remote_id="0" * 64 + ".pdf", name="mau.pdf")
+    return Desk(db, application(db, zalo=zalo, keep_file=lambda content, name: keep))
