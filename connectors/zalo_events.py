@@ -174,9 +174,14 @@ def _listed(event: dict[str, Any], key: str) -> list[Any]:
 
 def _submitted(event: dict[str, Any]) -> str:
     info = _object(event.get("info"))
-    given = {key: _string(info.get(key)) for key in _INFO}
+    given = {key: _string(_written(info.get(key))) for key in _INFO}
     shown = [say(f"info_{key}", value=value) for key, value in given.items() if value]
     return say("submitted_info", info=", ".join(shown)) if shown else ""
+
+
+def _written(value: Any) -> Any:
+    """A number as its digits: Zalo gives telephones either way."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -211,8 +211,9 @@ async def test_a_new_follower_is_greeted_once(account: Account) -> None:
     assert [inbound.payload for inbound in account.house.handled] == ["/greet"]
 
 
-async def test_submitted_information_is_said_in_words(account: Account) -> None:
-    info = {"name": "Năm", "phone": "84912345678", "address": "12 Lạc Hồng", "city": 7}
+@pytest.mark.parametrize("phone", ["84912345678", 84912345678], ids=["text", "number"])
+async def test_submitted_information_is_said_in_words(account: Account, phone: str | int) -> None:
+    info = {"name": "Năm", "phone": phone, "address": "12 Lạc Hồng", "city": 7}
     await account.deliver(account.zalo.event("user_submit_info", info=info))
     told = account.house.handled[0].text
     assert told == "Tôi gửi thông tin: họ tên Năm, số điện thoại 84912345678, địa chỉ 12 Lạc Hồng"
