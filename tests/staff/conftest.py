@@ -10,10 +10,10 @@ from staff_support import NAMES, PASSWORD, Desk, application
 
 from conversations import officers
 from conversations.database import Database
-from tests.databases import Copies, migrated
 from conversations.messages import Attachment
 from conversations.models import now
 from staff import ZaloDesk, ZaloState
+from tests.databases import Copies, migrated
 
 
 @pytest.fixture(scope="session")
