@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.texts import say
 from conversations import audit
 from conversations.database import Database
-from conversations.models import Officer
+from conversations.models import JournalEntry, Officer
 from knowledge_base.documents import Library, load_documents
 from knowledge_base.places import Places
 
@@ -66,6 +66,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         with db.session() as session:
             broken = audit.verify(session)
             staff = session.scalar(select(func.count()).select_from(Officer)) or 0
+            aside = session.scalar(select(func.count(JournalEntry.error))) or 0
     except (SQLAlchemyError, OSError) as error:
         advice = say("advice_database", path=settings.data_dir, error=str(error).splitlines()[0])
         yield Finding(say("check_database"), advice)
@@ -74,6 +75,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         db.close()
     yield Finding(say("check_database"))
     yield Finding(say("check_audit"), say("advice_audit", problems="; ".join(broken[:3])) if broken else "")
+    yield Finding(say("check_journal"), say("advice_journal", count=aside) if aside else "")
     yield Finding(say("check_officers"), "" if staff else say("advice_officers"))
 
 
