@@ -67,7 +67,7 @@ bench-channels: setup-dev ## Đo các kênh: 10.000 tin, tắt ngang giữa ch�
 	@$(PY) -m bench.channels
 
 screenshots: setup-dev ## Chụp lại ảnh trong docs/screenshots / take the pictures of the documentation
-	@SHOTS=docs/screenshots $(PY) -m pytest -q tests/journeys/test_browser_journeys.py
+	@SHOTS=docs/screenshots $(PY) -m pytest -q tests/journeys/test_browser_journeys.py tests/journeys/test_console_journeys.py
 
 bench-widget: setup-dev ## Đo khung chat trên mạng chậm / time the widget on a slow line
 	@$(PY) -m bench.widget

@@ -46,7 +46,7 @@ HOURS = (6, *(7, 8, 9, 10) * 3, 11, *(13, 14, 15, 16) * 3, 19, 20, 20, 21)
 CHANNELS = (Channel.WEB, Channel.WEB, Channel.ZALO, Channel.ZALO, Channel.TELEGRAM)
 DUE = timedelta(days=10)
 """Time limit of a feedback case."""
-UNMET_SHARE, VOTE_SHARE, HELPFUL_SHARE = 0.17, 0.22, 0.82
+UNMET_SHARE, VOTE_SHARE, HELPFUL_SHARE, RATED_SHARE = 0.17, 0.22, 0.82, 0.7
 
 
 class NotEmpty(RuntimeError):
@@ -202,6 +202,9 @@ def _answered_handoff(stage: _Stage, scene: dict[str, Any], moment: datetime) ->
     stage.at(closed, lambda: cases.answer(stage.session, case.id, officer, scene["last"]))
     stage.at(closed, lambda: cases.close(stage.session, case.id, officer, "guided"))
     case.closed_at = closed
+    if stage.dice.random() < RATED_SHARE:
+        satisfied = stage.dice.random() < HELPFUL_SHARE
+        stage.at(closed, lambda: handoffs.rate(stage.session, conversation.id, case.id, satisfied))
 
 
 def _open_handoff(stage: _Stage, scene: dict[str, Any], moment: datetime) -> None:

@@ -48,6 +48,8 @@ class Measure(StrEnum):
     """Hand-overs that an officer answered for the first time, by minutes since they began."""
     VOTE = "vote"
     """Votes, `1` for helpful."""
+    RATING = "rating"
+    """Hand-overs whose citizens said what they thought of the officer's help, `1` for satisfied."""
     FEEDBACK = "feedback"
     """Feedback cases filed, by category."""
     COMMUNE = "commune"
@@ -150,6 +152,7 @@ def _count_day(session: Session, day: date, zone: ZoneInfo) -> None:
     _count_messages(session, counts, start, end, zone)
     _count_cases(session, counts, start, end)
     _count_votes(session, counts, start, end)
+    _count_ratings(session, counts, start, end)
     _note_voted_down(session, start, end)
     session.execute(delete(Tally).where(Tally.day == day))
     rows = [
@@ -236,6 +239,19 @@ def _count_votes(session: Session, counts: Counts, start: datetime, end: datetim
     query = _of_channel(votes, Message).where(Vote.created_at >= start, Vote.created_at < end)
     for helpful, channel in session.execute(query):
         counts[Measure.VOTE, channel, str(int(helpful))] += 1
+
+
+def _count_ratings(session: Session, counts: Counts, start: datetime, end: datetime) -> None:
+    """Each case once a day: the last word counts."""
+    rated = select(CaseEvent.case_id, CaseEvent.detail, Person.channel).join(
+        Case, Case.id == CaseEvent.case_id
+    )
+    query = _of_channel(rated, Case).where(
+        CaseEvent.action == "rate", CaseEvent.created_at >= start, CaseEvent.created_at < end
+    )
+    last = {id: (detail, channel) for id, detail, channel in session.execute(query.order_by(CaseEvent.id))}
+    for detail, channel in last.values():
+        counts[Measure.RATING, channel, str(int(detail == "satisfied"))] += 1
 
 
 def _note_voted_down(session: Session, start: datetime, end: datetime) -> None:

@@ -109,6 +109,14 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// The file that goes with the answer is named beside the box.
+function showAttached() {
+  const name = document.getElementById("attached");
+  if (!name) return;
+  name.textContent = box()?.form.querySelector("input[type=file]")?.files[0]?.name || name.dataset.words;
+}
+document.addEventListener("change", (event) => event.target.type === "file" && showAttached());
+
 // A draft survives a reload; it is kept in this tab only and forgotten once sent.
 const draftKey = (field) => `draft-${field.dataset.draft}`;
 function restoreDraft() {
@@ -176,6 +184,7 @@ document.addEventListener("answered", () => {
   sessionStorage.removeItem(draftKey(field));
   field.value = "";
   for (const file of field.form.querySelectorAll("input[type=file]")) file.value = "";
+  showAttached();
   field.focus();
   follow = true;
   toEnd();

@@ -85,6 +85,8 @@ def service(visit: Visit) -> Response:
             filed=statistics.shown(found[Measure.FEEDBACK].total()),
             closed=statistics.shown(found[Measure.CLOSED].total()),
             prompt=statistics.share(first["5"] + first["15"], first.total()),
+            satisfied=statistics.share(found[Measure.RATING]["1"], found[Measure.RATING].total()),
+            ratings=statistics.shown(found[Measure.RATING].total()),
             first_answer=statistics.suppressed({name: first[name] for name in classes}, ordered=False),
             reasons=statistics.suppressed(found[Measure.HANDOFF]),
             categories=statistics.suppressed(found[Measure.FEEDBACK]),

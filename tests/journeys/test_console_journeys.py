@@ -1,6 +1,6 @@
 """Whole days at the console, in real Chromium against the real servers: officers, editors and citizens.
 
-Pictures go to the folder SHOTS names (those kept are in `docs/screenshots`), or to pytest's own.
+`SHOTS=docs/screenshots .venv/bin/python -m pytest tests/journeys/test_console_journeys.py` keeps pictures.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -18,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from conversations import officers
 from conversations.database import Database
 from tests.journeys.conftest import Assistant
-from tests.journeys.screen import Citizen
+from tests.journeys.screen import Citizen, picture
 from tests.journeys.test_browser_journeys import browser
 
 __all__ = ["browser"]
@@ -44,7 +43,6 @@ class Offices:
 
     assistant: Assistant
     chromium: Browser
-    shots: Path
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def page(self, username: str) -> Page:
@@ -63,12 +61,12 @@ class Offices:
         expect(page.get_by_role("button", name="Thoát")).to_be_visible()
         return page
 
-    def citizen(self) -> Page:
+    def citizen(self) -> Citizen:
         """A citizen's phone with the chat open."""
-        citizen = Citizen(self.chromium, self.assistant, 320)
-        citizen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        self.contexts.append(citizen.context)
-        return citizen.page
+        someone = Citizen(self.chromium, self.assistant, 320)
+        someone.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        self.contexts.append(someone.context)
+        return someone
 
     def picture(self, page: Page, name: str, *sizes: dict[str, int]) -> None:
         """Keep what a page shows, at a desk and on a phone unless told; nothing runs over its edge."""
@@ -76,9 +74,8 @@ class Offices:
         for size in sizes or (WIDE, PHONE):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.evaluate("typeof toEnd === 'function' && toEnd()")  # a talk stands at its end
-            path = self.shots / f"{name}-{size['width']}.jpg"
-            page.screenshot(path=path, type="jpeg", quality=60)
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path.name
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+            picture(page, f"console-{name}-{size['width']}")
         page.set_viewport_size(before or WIDE)  # type: ignore[arg-type]
 
 
@@ -92,38 +89,20 @@ def staffed(assistant: Assistant) -> Assistant:
     return assistant
 
 
-@pytest.fixture(scope="module")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(os.environ.get("SHOTS") or tmp_path_factory.mktemp("shots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def say(page: Page, text: str) -> None:
-    box = page.get_by_role("textbox").last
-    box.fill(text)
-    box.press("Enter")
-
-
 @pytest.fixture
-def offices(staffed: Assistant, browser: Browser, shots: Path) -> Iterator[Offices]:
-    opened = Offices(staffed, browser, shots)
+def offices(staffed: Assistant, browser: Browser) -> Iterator[Offices]:
+    opened = Offices(staffed, browser)
     yield opened
     for context in opened.contexts:
         context.close()
 
 
-def chat(page: Page, text: str) -> None:
-    """Wait for words in the citizen's chat."""
-    expect(page.get_by_role("log")).to_contain_text(text)
-
-
 def test_two_officers_share_a_queue_and_pass_a_citizen_on(offices: Offices) -> None:
     citizen, lan, hung = offices.citizen(), offices.page("lan"), offices.page("hung")
-    say(citizen, "phí làm lại căn cước bị mất")
-    chat(citizen, "35.000 đồng")
-    say(citizen, "gặp cán bộ")
-    chat(citizen, "chuyển cuộc trò chuyện cho cán bộ")
+    citizen.say("phí làm lại căn cước bị mất")
+    expect(citizen.log).to_contain_text("35.000 đồng")
+    citizen.say("gặp cán bộ")
+    expect(citizen.log).to_contain_text("chuyển cuộc trò chuyện cho cán bộ")
 
     waiting = "gặp cán bộ"
     for page in (lan, hung):  # arrives by itself
@@ -151,50 +130,48 @@ def test_two_officers_share_a_queue_and_pass_a_citizen_on(offices: Offices) -> N
     hung.locator("[data-suggestion='1']").wait_for()
     box.press_sequentially("Chào anh/chị, làm lại căn cước ở công an xã nào cũng được ạ.")
     box.press("Enter")
-    chat(citizen, "làm lại căn cước ở công an xã nào cũng được ạ.")
-    say(citizen, "Dạ cảm ơn cán bộ")
+    expect(citizen.log).to_contain_text("làm lại căn cước ở công an xã nào cũng được ạ.")
+    citizen.say("Dạ cảm ơn cán bộ")
     expect(hung.locator(".said-by.citizen").last).to_contain_text("Dạ cảm ơn cán bộ")
     offices.picture(hung, "talk")
-    offices.picture(citizen, "widget-officer", PHONE)
+    picture(citizen.page, "citizen-officer-390")
 
     hung.get_by_text("Đóng…").click()
     hung.get_by_label("Kết quả").select_option("guided")
     hung.get_by_role("button", name="Đóng cuộc trò chuyện").click()
     expect(hung.get_by_text("Đã đóng.")).to_be_visible()
-    chat(citizen, "đã kết thúc")
+    expect(citizen.log).to_contain_text("đã kết thúc")
     expect(lan.get_by_role("link", name=waiting)).to_have_count(0)
 
 
 def test_a_citizen_sees_each_state_of_a_complaint_until_it_is_closed(offices: Offices) -> None:
     citizen, lan = offices.citizen(), offices.page("lan")
-    say(citizen, "tôi muốn phản ánh rác thải ở chợ Rạch Giá")
-    chat(citizen, "Việc xảy ra từ khi nào?")
-    say(citizen, "cả tuần nay")
-    citizen.get_by_role("button", name="Không đồng ý").last.click()
-    citizen.get_by_role("button", name="Đúng, gửi đi").last.click()
-    log = citizen.get_by_role("log")
-    expect(log).to_contain_text(re.compile(r"PA-\w{4}-\w{4}"))
-    code = re.findall(r"PA-\w{4}-\w{4}", log.inner_text())[-1]
+    citizen.say("tôi muốn phản ánh rác thải ở chợ Rạch Giá")
+    expect(citizen.log).to_contain_text("Việc xảy ra từ khi nào?")
+    citizen.say("cả tuần nay")
+    citizen.press("Không đồng ý")
+    citizen.press("Đúng, gửi đi")
+    expect(citizen.log).to_contain_text(re.compile(r"PA-\w{4}-\w{4}"))
+    code = citizen.code()
 
     lan.get_by_role("link", name="Phản ánh").click()
     lan.get_by_label("Tìm").fill(code)
     lan.get_by_role("button", name="Lọc").click()
     lan.get_by_role("link", name=code).click()
     lan.get_by_role("button", name="Nhận xử lý").click()
-    chat(citizen, "đang được xem xét")
+    expect(citizen.log).to_contain_text("đang được xem xét")
 
     lan.locator("textarea[name=text]").fill("Đội vệ sinh gom sáng nay, mỗi ngày thêm một chuyến.")
     lan.get_by_role("button", name="Lưu trả lời, báo người dân").click()
-    chat(citizen, "mỗi ngày thêm một chuyến")
+    expect(citizen.log).to_contain_text("mỗi ngày thêm một chuyến")
     offices.picture(lan, "feedback-case")
 
     lan.locator("select[name=outcome]").select_option("resolved")
     lan.get_by_role("button", name="Trả lời và đóng").click()
     expect(lan.get_by_text("Đã giải quyết").first).to_be_visible()
-    chat(citizen, "đã xử lý xong")
-    say(citizen, code)
-    expect(log.get_by_text("Đội vệ sinh gom sáng nay").last).to_be_visible()
-    offices.picture(citizen, "widget-feedback", PHONE)
+    expect(citizen.log).to_contain_text("đã xử lý xong")
+    assert "Đội vệ sinh gom sáng nay" in ask(citizen, code)
+    picture(citizen.page, "citizen-feedback-390")
 
 
 def test_a_missing_answer_is_written_reviewed_and_given_within_seconds(offices: Offices) -> None:
@@ -224,7 +201,7 @@ def test_a_missing_answer_is_written_reviewed_and_given_within_seconds(offices: 
     published = time.monotonic()
     expect(reviewer.get_by_role("button", name="Gỡ, quay về bản trước")).to_be_visible()
     until(lambda: "sáng Chủ nhật" in ask(citizen, question), published + PUBLISHED_WITHIN)
-    offices.picture(citizen, "widget-published", PHONE)
+    picture(citizen.page, "citizen-published-390")
 
     reviewer.get_by_role("button", name="Gỡ, quay về bản trước").click()
     expect(reviewer.get_by_role("button", name="Gỡ, quay về bản trước")).to_have_count(0)
@@ -235,8 +212,8 @@ def test_a_question_voted_down_is_learnt_and_can_be_unlearnt(offices: Offices) -
     citizen, editor, reviewer = offices.citizen(), offices.page("bien"), offices.page("duyet")
     question, meant = "xin giấy cho chiếc đuôi tôm", "1.004088"
     assert meant not in ask(citizen, question)
-    citizen.get_by_role("button", name="Chưa đúng").last.click()
-    citizen.get_by_role("button", name="Không đúng điều tôi hỏi").click()
+    citizen.press("Chưa đúng")
+    citizen.press("Không đúng điều tôi hỏi")
 
     learning = f"{offices.assistant.base}/staff/knowledge/learning"
     until(lambda: editor.goto(learning) and editor.get_by_role("link", name=question).count(), soon(30))
@@ -262,19 +239,13 @@ def test_a_question_voted_down_is_learnt_and_can_be_unlearnt(offices: Offices) -
     until(lambda: meant not in ask(citizen, question), soon(30))
 
 
-def ask(citizen: Page, question: str) -> str:
+def ask(citizen: Citizen, question: str) -> str:
     """What the assistant says to a question asked now."""
-    log = citizen.get_by_role("log")
-    said = log.inner_text()
-    say(citizen, question)
-    citizen.wait_for_function(
-        """before => {
-          const log = document.querySelector("tro-ly-hanh-chinh").shadowRoot.querySelector("[role=log]");
-          return log.innerText.length > before + 60 && !log.querySelector(".typing:not([hidden])");
-        }""",
-        arg=len(said) + len(question),
-    )
-    return log.inner_text()[len(said) :]
+    answers = citizen.log.locator(".items > .message:not(.citizen)")
+    before = answers.count()
+    citizen.say(question)
+    expect(answers).to_have_count(before + 1)
+    return answers.last.inner_text()
 
 
 def soon(seconds: float) -> float:

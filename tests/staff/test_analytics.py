@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from staff_support import Desk
 
-from conversations import cases, tally
+from conversations import cases, handoffs, tally
 from conversations.messages import Sender
 from conversations.models import Case, CaseEvent, Message, Officer, Vote, now
 from conversations.tally import Measure
@@ -104,6 +104,15 @@ def test_votes_and_feedback_are_counted(desk: Desk) -> None:
     assert counts[Measure.VOTE] == {"0": 1}
     assert counts[Measure.FEEDBACK] == {"environment": 1}
     assert counts[Measure.COMMUNE] == {"": 1}
+
+
+def test_of_an_officers_help_the_last_word_of_a_citizen_is_counted(desk: Desk) -> None:
+    for person, words in {"a": (False, True), "b": (False,)}.items():
+        case = desk.case(desk.handed_over(person=person))
+        with desk.db.session() as session:
+            for satisfied in words:
+                handoffs.rate(session, case.conversation_id, case.id, satisfied)
+    assert found(desk)[Measure.RATING] == {"1": 1, "0": 1}
 
 
 def test_a_topic_that_rises_is_named_with_the_week_before(desk: Desk) -> None:
