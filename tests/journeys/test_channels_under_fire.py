@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
 import pytest
 
 from bot.settings import ROOT
+from tests.journeys.conftest import Assistant
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    "UNDER_FIRE" not in os.environ, reason="takes minutes on a quiet machine: UNDER_FIRE=1 make test"
-)
-def test_nothing_is_lost_doubled_or_put_out_of_order_while_everything_fails() -> None:
+def test_nothing_is_lost_doubled_or_put_out_of_order_while_everything_fails(assistant: Assistant) -> None:
     arguments = ["--events", "300", "--rate", "30", "--kills", "2", "--rasa-kills", "1"]
     done = subprocess.run(
         [sys.executable, "-m", "bench.channels", *arguments],
         cwd=ROOT,
+        env=assistant.environment,  # whose index and model it uses
         capture_output=True,
         text=True,
         timeout=600,
