@@ -7,6 +7,7 @@ Every matter meets every field, so that a model learned from them hears how is a
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ import yaml
 from nlu.text import fold, normalise
 
 _GENERAL = "general"
+_MOST_DRAWS = 3
+_CHOICE = re.compile(r"\(([^()]*)\)")
 _NONE, _OPENED, _TOLD, _CLOSED, _SLIPPED, _PLAIN = 0.08, 0.2, 0.35, 0.3, 0.25, 0.35
 
 
@@ -43,16 +46,17 @@ class Composer:
         self._chance = random.Random(seed)
 
     def questions(self, each: int) -> list[Composed]:
-        """Every way of asking with `each` matters, and as often a matter without a question."""
+        """Every way of asking with `each` matters, more for one of many wordings or without a question."""
         return [
             self._question(field, phrase)
             for field, phrases in self._fields.items()
             for phrase in phrases
-            for _ in range(each * 3 if field == _GENERAL else each)
+            for _ in range(each * (3 if field == _GENERAL else _variety(phrase)))
         ]
 
     def _question(self, field: str, phrase: str) -> Composed:
         chance = self._chance
+        phrase = " ".join(_CHOICE.sub(lambda some: chance.choice(some[1].split("|")), phrase).split())
         alone = "{}" not in phrase and chance.random() < _NONE
         matter = "" if alone else chance.choice(self._matters)
         before, _, after = (phrase if "{}" in phrase else f"{{}} {phrase}").partition("{}")
@@ -80,6 +84,11 @@ class Composer:
         turned = text[at + 1] + text[at]
         slip = self._chance.choice(["", text[at] * 2, turned])
         return text[:at] + slip + text[at + (2 if slip is turned else 1) :]
+
+
+def _variety(phrase: str) -> int:
+    """How often a phrase is worth a draw: more often when it has many wordings."""
+    return min(1 + phrase.count("("), _MOST_DRAWS)
 
 
 def known_matters(names: Sequence[str]) -> list[str]:

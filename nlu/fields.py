@@ -97,7 +97,7 @@ class FieldModel:
         fields: Sequence[str],
         *,
         names: Sequence[str] = (),
-        strength: float = 3.0,
+        strength: float = 1.0,
         each: int = 4,
     ) -> FieldModel:
         """Fit on questions and the field that each asks, and on questions composed with `names`.

@@ -1,4 +1,7 @@
-"""Logistic regression, learned by scikit-learn and served by a few lines of numpy.
+"""Linear classifiers, learned by scikit-learn and served by a few lines of numpy.
+
+Each class is told from all others by a support vector machine: it learns faster than logistic regression
+over all classes and is right more often here (measured; `python -m bench.clinc` too).
 
 Stored as plain arrays: loading a model runs no pickled code. Free of Rasa.
 """
@@ -12,9 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
-from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
+SCALE = 3.0
+"""Brings margins to the scale of logarithms of chances: likeliest on questions held back."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,15 @@ class LinearModel:
 
         Classes weigh by the square root of their rarity: rare ones are heard, common ones not drowned.
         """
-        from sklearn.linear_model import LogisticRegression  # half the app's start; only learning needs it
+        from sklearn.svm import LinearSVC  # half the app's start; only learning needs it
 
         names, counts = np.unique(labels, return_counts=True)
         rarity = {
             name: float(np.sqrt(counts.mean() / count)) for name, count in zip(names, counts, strict=True)
         }
-        model = LogisticRegression(C=strength, class_weight=rarity, max_iter=200, tol=1e-2)
-        with threadpool_limits(1):  # more threads only get in each other's way here
-            model.fit(rows, labels)
-        weights, bias = model.coef_, model.intercept_
+        model = LinearSVC(C=strength, class_weight=rarity, random_state=0)
+        model.fit(rows, labels)
+        weights, bias = SCALE * model.coef_, SCALE * model.intercept_
         if len(names) == 2:
             weights, bias = np.vstack([-weights, weights]) / 2, np.hstack([-bias, bias]) / 2
         return cls(tuple(str(name) for name in names), weights, bias)

@@ -48,7 +48,8 @@ _SYLLABLE = re.compile(
 )
 _TELEX_TONE = dict(zip("frxsj", "\u0300\u0309\u0303\u0301\u0323", strict=True))
 _VNI = dict(zip("123456789", "sfrxj^*(d", strict=True))
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
+"""A run of letters and digits."""
 
 
 def normalise(text: str) -> str:
@@ -80,7 +81,7 @@ def fold(text: str) -> str:
 
 def syllables(text: str) -> list[str]:
     """Lower-case runs of letters and digits in order; diacritics are kept, signs are dropped."""
-    return _WORD.findall(_compose(text))
+    return WORD.findall(_compose(text))
 
 
 def has_diacritics(text: str) -> bool:

@@ -37,7 +37,7 @@ def is_matter(message: Message) -> bool:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
-    """Logistic regression with calibrated confidence and refusal of what is out of scope.
+    """A linear classifier with calibrated confidence and refusal of what is out of scope.
 
     Out-of-scope training examples may carry `metadata: {topic: …}`: whole topics are then held back
     when the refusal is tuned. Examples with `metadata: {matter: true}` say what people come for: they are
@@ -62,7 +62,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
         `in_scope_threshold`: below this probability a text is out of scope. `ranking_length`: intents in
         the ranking.
         """
-        return {"strength": 20.0, "intent_share": 4, "in_scope_threshold": 0.7, "ranking_length": 10}
+        return {"strength": 1.0, "intent_share": 4, "in_scope_threshold": 0.65, "ranking_length": 10}
 
     def __init__(
         self,

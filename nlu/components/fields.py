@@ -55,7 +55,7 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
 
         `strength`: inverse regularisation. `each`: names that every way of asking is put together with.
         """
-        return {"strength": 3.0, "each": 8}
+        return {"strength": 1.0, "each": 4}
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ def trained() -> tuple[Vectoriser, IntentModel]:
     vectoriser = Vectoriser.learn(features, rarest=1)
     topics = [text.split()[-1] if intent == OUT_OF_SCOPE else "" for text, intent in texts]
     rows = stack([vectoriser.row(row) for row in features])
-    return vectoriser, IntentModel.learn(rows, [intent for _, intent in texts], topics, strength=20.0)
+    return vectoriser, IntentModel.learn(rows, [intent for _, intent in texts], topics, strength=1.0)
 
 
 def test_ranking_is_ordered_and_in_scope(trained: tuple[Vectoriser, IntentModel]) -> None:
@@ -79,7 +79,7 @@ def test_matters_widen_what_is_in_scope() -> None:
     rows = [vectoriser.row(row) for row in features]
     known, more = stack(rows[: len(texts)]), stack(rows[len(texts) :])
     labels, topics = [intent for _, intent in texts], [text.split()[-1] for text, _ in texts]
-    without = IntentModel.learn(known, labels, topics, strength=20.0)
-    told = IntentModel.learn(known, labels, topics, strength=20.0, matters=more)
+    without = IntentModel.learn(known, labels, topics, strength=1.0)
+    told = IntentModel.learn(known, labels, topics, strength=1.0, matters=more)
     row = vectoriser.row(_FEATURES.of("xin cất nhà trên đất"))
     assert told.judge(row).in_scope > without.judge(row).in_scope
