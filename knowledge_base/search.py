@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from knowledge_base.index import Index, IndexUnavailable, current, load
 from knowledge_base.lexical import tokens
 from knowledge_base.ranking import DENSE_GROUPS, LEXICAL_GROUPS, Ranking, query_units, signs_of
+from knowledge_base.spelling import Speller
 from nlu.embedding.encoder import Encoder, load_encoder
 from nlu.text import normalise
 
@@ -54,6 +55,10 @@ class Searcher:
         self._index = index
         self._encoder = encoder
         self._ranking = ranking
+        body, said = index.lexical["body"], index.lexical["said"]
+        self._speller = Speller(
+            {*body.words, *said.words}, lambda token: body.commonness(token) + said.commonness(token)
+        )
 
     @classmethod
     def open(cls, index_dir: Path, encoder: Encoder | None = None) -> Self:
@@ -118,9 +123,9 @@ class Searcher:
         """
         if not 1 <= limit <= MAX_LIMIT:
             raise ValueError(f"limit must be 1 to {MAX_LIMIT}")
-        query = query[:MAX_QUERY]
+        query = self._read(query)
         vector = self._encode(query)
-        features = self.features(query, vector)
+        features = self._measure(query, vector)
         if features is None:
             return []
         allowed = self._allowed(None if ended else as_of or date.today(), kinds, levels)
@@ -137,13 +142,19 @@ class Searcher:
             self._hit(int(places[place]), vector, score) for place, score in zip(order, scores, strict=True)
         ]
 
-    def features(self, query: str, vector: NDArray[np.float32] | None = None) -> NDArray[np.float32] | None:
+    def features(self, query: str) -> NDArray[np.float32] | None:
         """What is measured of each document, shape (documents, features); None for a query without words."""
+        query = self._read(query)
+        return self._measure(query, self._encode(query))
+
+    def _read(self, query: str) -> str:
+        """Normalised, with slips of the keys repaired."""
+        return self._speller.repair(normalise(query[:MAX_QUERY]))
+
+    def _measure(self, query: str, vector: NDArray[np.float32]) -> NDArray[np.float32] | None:
         units = query_units(query)
         if not units[tokens]:
             return None
-        if vector is None:
-            vector = self._encode(query)
         count = len(self._index.entries)
         columns = [
             self._index.lexical[name].score(units[group.units], count)
@@ -160,6 +171,11 @@ class Searcher:
     def ids(self) -> list[str]:
         """Documents in the order of the rows of `features`."""
         return [entry.id for entry in self._index.entries]
+
+    @property
+    def titles(self) -> list[str]:
+        """Their titles, in the same order."""
+        return [entry.title for entry in self._index.entries]
 
     def _encode(self, query: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self._encoder.encode([normalise(query)])[0]
