@@ -44,12 +44,14 @@ format: setup-dev
 eval: setup-dev ## Đo chất lượng trả lời / measure the answers
 	@$(PY) -m bot eval
 	@$(PY) -m bench.retrieval
+	@.venv-rasa/bin/python -m bench.nlu --diet
 
-bench-nlu: setup-dev ## Đo phần hiểu câu hỏi / measure understanding
-	@$(PY) -m bench.nlu
+bench-nlu: setup-dev ## Đo phần hiểu câu hỏi, cạnh DIET của Rasa / measure understanding, beside Rasa's DIET
+	@.venv-rasa/bin/python -m bench.nlu --diet
 
 bench-retrieval: setup-dev ## Đo phần tìm kiếm / measure retrieval
 	@$(PY) -m bench.retrieval
+	@.venv-rasa/bin/python -m bench.nlu --diet --epochs 10
 
 bench-legal: setup-dev ## Đo tìm điều luật trên ALQAC và DRiLL / measure search for articles of law
 	@$(PY) -m bench.legal
@@ -61,7 +63,7 @@ bench-diacritics: setup-dev ## Đo việc thêm dấu / measure the restoring of
 	@$(PY) -m bench.diacritics
 
 bench-clinc: setup-dev ## Đo phân loại và từ chối trên CLINC150 / measure classifier and refusal
-	@$(PY) -m bench.clinc
+	@$(PY) -m bench.clinc --diet
 
 bench-channels: setup-dev ## Đo các kênh: 10.000 tin, tắt ngang giữa chừng / lose nothing, under fire
 	@$(PY) -m bench.channels

@@ -18,9 +18,8 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from underthesea import word_tokenize
 
-from bench.retrieval import ROOT, Array, fit_weights, measure, plain_tokens
+from bench.retrieval import ROOT, Array, fit_weights, measure, plain_tokens, words
 from knowledge_base.chunks import pack
 from knowledge_base.dense import DenseIndex
 from knowledge_base.lexical import LexicalIndex, letters, tokens
@@ -134,12 +133,6 @@ def passages(text: str) -> list[str]:
     """Passages of an article, each under the line that says what law it is of."""
     head, _, body = text.partition("\n")
     return [f"{head}\n{part}" for part in pack(body.split("\n"))] or [head]
-
-
-def words(text: str) -> list[str]:
-    """Words as underthesea cuts them, compounds whole."""
-    found: list[str] = word_tokenize(text.lower())
-    return found
 
 
 def recall(ranks: NDArray[np.int64], depth: int) -> float:

@@ -86,9 +86,10 @@ class _Weights:
         """One step down the slope of a batch."""
         entry, entry_bias, out, out_bias = self.values
         kept = rng.random(len(rows.data), dtype=np.float32) > _FEATURES_DROPPED
-        data = rows.data * kept / np.float32(1 - _FEATURES_DROPPED)
-        columns, places = np.unique(rows.indices, return_inverse=True)
-        rows = csr_matrix((data, places.astype(np.int32), rows.indptr), shape=(rows.shape[0], len(columns)))
+        columns, places = np.unique(rows.indices[kept], return_inverse=True)
+        data = rows.data[kept] / np.float32(1 - _FEATURES_DROPPED)
+        ends = np.append(0, np.cumsum(kept))[rows.indptr]
+        rows = csr_matrix((data, places.astype(np.int32), ends), shape=(rows.shape[0], len(columns)))
         before = rows @ entry[columns] + entry_bias
         units = rng.random(before.shape, dtype=np.float32) > _UNITS_DROPPED
         open_units = units * (before > 0) / np.float32(1 - _UNITS_DROPPED)

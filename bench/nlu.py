@@ -1,18 +1,22 @@
 """How well citizens are understood: trains the pipeline with Rasa, parses held-back questions.
 
-    .venv-rasa/bin/python -m bench.nlu [--model MODEL] [--questions SET] [--errors] [--folds N]
+    .venv-rasa/bin/python -m bench.nlu [--model MODEL] [--questions SET] [--errors] [--folds N] [--diet]
 
-Prints intent accuracy, refusal of out-of-scope, field accuracy and parse times. Lookup tables come from
-the bundled knowledge base, as in `python -m bot train`. With --folds also a cross-validation of intents
-on the examples themselves.
+Prints intent accuracy, refusal of out-of-scope, field accuracy, parse times and time of training. Lookup
+tables come from the bundled knowledge base, as in `python -m bot train`. `--questions fields`: the field
+asked, on questions written before the training examples that they measure. `--diet`: Rasa's default
+pipeline on the same examples, in the same run. `--folds`: a cross-validation of intents on the examples.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,6 +30,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 ROOT = Path(__file__).resolve().parent.parent
 HELD_BACK = ROOT / "tests" / "nlu" / "data"
+FIELDS = ROOT / "bench" / "data" / "fields-fresh.jsonl"
 _OUT = "out_of_scope"
 
 
@@ -74,6 +79,10 @@ def train(directory: Path) -> Path:
 
 def held_back(name: str) -> Iterator[tuple[str, str, str | None]]:
     """Text, intent and (of ask_procedure) field."""
+    if name == "fields":
+        rows = map(json.loads, FIELDS.read_text("utf-8").splitlines())
+        yield from ((row["question"], "ask_procedure", row["field"]) for row in rows)
+        return
     questions = yaml.safe_load((HELD_BACK / f"{name}.yaml").read_text("utf-8"))
     for field, texts in questions["ask_procedure"].items():
         yield from ((text, "ask_procedure", field) for text in texts)
@@ -100,7 +109,8 @@ async def measure(model: Path, name: str, *, errors: bool) -> None:
     asked = [(text, field, fields_of(parsed)) for text, _, field, parsed in rows if field]
     right_field = [found == [field] for _, field, found in asked]
     print(f"intent accuracy        {statistics.mean(right_intent):.3f}  ({len(rows)} questions)")
-    print(f"out of scope refused   {outside.count(_OUT) / len(outside):.3f}  ({len(outside)})")
+    if outside:
+        print(f"out of scope refused   {outside.count(_OUT) / len(outside):.3f}  ({len(outside)})")
     print(f"good questions refused {inside.count(_OUT) / len(inside):.3f}  ({len(inside)})")
     print(f"field accuracy         {statistics.mean(right_field):.3f}  ({len(asked)})")
     times.sort()
@@ -122,6 +132,53 @@ def fields_of(parsed: dict[str, Any]) -> list[str]:
     return [entity["value"] for entity in parsed["entities"] if entity["entity"] == "field"]
 
 
+def diet(name: str, epochs: int) -> None:
+    """Train Rasa's default pipeline on the same examples and print its figures."""
+    questions = list(held_back(name))
+    task = {
+        "train": [[text, intent] for text, intent, _ in examples()]
+        + [[t, "ask_procedure"] for t in matters()],
+        "texts": {name: [text for text, _, _ in questions]},
+        "names": procedure_names(),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        asked, answer = Path(folder) / "task.json", Path(folder) / "result.json"
+        asked.write_text(json.dumps(task), "utf-8")
+        command = [sys.executable, "-m", "bench.diet.run", str(asked), str(answer), str(epochs)]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        print_diet(name, json.loads(answer.read_text("utf-8")))
+
+
+def print_diet(name: str, result: dict[str, Any]) -> None:
+    """The figures of a run of `bench.diet.run`; it refuses by its class and by Rasa's fallback."""
+    intents = [intent for _, intent, _ in held_back(name)]
+    found = [row[0] for row in result["found"][name]]
+    refused = [intent in (_OUT, "nlu_fallback") for intent in found]
+    pairs = list(zip(intents, found, refused, strict=True))
+    right = [away if intent == _OUT else intent == best for intent, best, away in pairs]
+    outside = [away for intent, _, away in pairs if intent == _OUT]
+    inside = [away for intent, _, away in pairs if intent != _OUT]
+    times = sorted(result["milliseconds"])
+    print(f"DIET, {result['epochs']} epochs")
+    print(f"intent accuracy        {statistics.mean(right):.3f}  ({len(right)} questions)")
+    if outside:
+        print(f"out of scope refused   {statistics.mean(outside):.3f}  ({len(outside)})")
+    print(f"good questions refused {statistics.mean(inside):.3f}  ({len(inside)})")
+    print(
+        f"parse ms               p50 {statistics.median(times):.1f}, p95 {times[int(len(times) * 0.95)]:.1f}"
+    )
+    print(f"training               {result['seconds']:.0f} s ({result['cpu_seconds']:.0f} s of CPU)")
+
+
+def examples() -> Iterator[tuple[str, str, str]]:
+    """Text, intent and topic of every training example."""
+    for path in sorted((ROOT / "nlu" / "examples").glob("*.yml")):
+        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+            topic = str(block.get("metadata", {}).get("topic", ""))
+            for line in block["examples"].strip().splitlines():
+                yield line.removeprefix("- "), block["intent"], topic
+
+
 def cross_validate(folds: int) -> None:
     """Intent accuracy on each part of the examples, learned from the others."""
     from nlu.features import IntentFeatures, Vectoriser
@@ -129,42 +186,50 @@ def cross_validate(folds: int) -> None:
     from nlu.intents import IntentModel
     from nlu.linear import stack
 
-    examples: list[tuple[str, str, str]] = []
-    for path in sorted((ROOT / "nlu" / "examples").glob("*.yml")):
-        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
-            topic = str(block.get("metadata", {}).get("topic", ""))
-            lines = block["examples"].strip().splitlines()
-            examples += [(line.removeprefix("- "), block["intent"], topic) for line in lines]
+    told = list(examples())
     features = IntentFeatures(Gazetteer({"procedure": procedure_names()}))
-    texts = [features.of(text) for text, _, _ in examples]
+    texts = [features.of(text) for text, _, _ in told]
     right = 0
     for fold in range(folds):
-        kept = [i for i in range(len(examples)) if i % folds != fold]
+        kept = [i for i in range(len(told)) if i % folds != fold]
         vectoriser = Vectoriser.learn([texts[i] for i in kept])
         model = IntentModel.learn(
             stack([vectoriser.row(texts[i]) for i in kept]),
-            [examples[i][1] for i in kept],
-            [examples[i][2] for i in kept],
-            strength=20.0,
+            [told[i][1] for i in kept],
+            [told[i][2] for i in kept],
+            strength=1.0,
         )
-        for i in range(fold, len(examples), folds):
+        for i in range(fold, len(told), folds):
             judgement = model.judge(vectoriser.row(texts[i]))
             found = judgement.ranking[0][0] if judgement.in_scope >= 0.5 else _OUT
-            right += found == examples[i][1]
-    print(f"cross-validation       {right / len(examples):.3f}  ({len(examples)} examples, {folds} parts)")
+            right += found == told[i][1]
+    print(f"cross-validation       {right / len(told):.3f}  ({len(told)} examples, {folds} parts)")
 
 
 def main() -> None:
     """Run the measurement."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--model", type=Path, help="a trained model; trained here if left out")
-    parser.add_argument("--questions", default="held_back", choices=("held_back", "fresh"), help="which set")
+    parser.add_argument(
+        "--questions", default="held_back", choices=("held_back", "fresh", "fields"), help="which set"
+    )
     parser.add_argument("--errors", action="store_true", help="list what was misunderstood")
     parser.add_argument("--folds", type=int, default=0, help="parts of a cross-validation as well")
+    parser.add_argument("--diet", action="store_true", help="Rasa's default pipeline as well")
+    parser.add_argument("--epochs", type=int, default=100, help="epochs of DIET")
+    parser.add_argument("--diet-result", type=Path, help="print one that was trained before")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
+        started, spent = time.perf_counter(), time.process_time()
         model = arguments.model or train(Path(directory))
+        took = f"{time.perf_counter() - started:.0f} s ({time.process_time() - spent:.0f} s of CPU)"
         asyncio.run(measure(model, arguments.questions, errors=arguments.errors))
+    if not arguments.model:
+        print(f"training               {took}")
+    if arguments.diet:
+        diet(arguments.questions, arguments.epochs)
+    elif arguments.diet_result:
+        print_diet(arguments.questions, json.loads(arguments.diet_result.read_text("utf-8")))
     if arguments.folds:
         cross_validate(arguments.folds)
 

@@ -1,7 +1,8 @@
 """How well search finds the right procedure among all 2,642: `python -m bench.retrieval`.
 
-Prints a plain BM25 baseline, our lexical and dense parts alone, and what they give together, in one run.
-`--fit` fits the weights and the calibration on the development questions and prints cross-validated
+Prints plain BM25 over syllables and over words, our lexical and dense parts alone, and what they give
+together, in one run, with bootstrap intervals, by style of writing, and the worst errors with what misled
+search. `--fit` fits the weights and the calibration on the development questions and prints cross-validated
 figures, so that the gain of fitting is not counted twice.
 """
 
@@ -36,6 +37,7 @@ from nlu.text import fold, syllables
 ROOT = Path(__file__).resolve().parent.parent
 TAKEN = date(2026, 7, 20)
 FOLDS = 5
+RESAMPLES = 2000
 LEXICAL = slice(0, len(LEXICAL_GROUPS))
 DENSE = slice(len(LEXICAL_GROUPS), len(LEXICAL_GROUPS) + len(DENSE_GROUPS))
 Array = NDArray[np.float32]
@@ -56,6 +58,13 @@ class Measured:
 
     ranks: NDArray[np.int64]
 
+    def interval(self, depth: int) -> str:
+        """95% bootstrap interval of recall at a depth."""
+        found = (self.ranks < depth).astype(float)
+        draws = np.random.default_rng(7).integers(0, len(found), (RESAMPLES, len(found)))
+        low, high = np.percentile(found[draws].mean(axis=1), [2.5, 97.5])
+        return f"{low:.3f}–{high:.3f}"
+
     def __str__(self) -> str:
         r = self.ranks
         reciprocal = np.where(r < 10, 1 / (r + 1), 0)
@@ -69,7 +78,7 @@ def main(
     / "data",
     model: Annotated[str, typer.Option(envvar="EMBEDDING_MODEL")] = str(ROOT / "nlu" / "embedding" / "model"),
     fit: Annotated[bool, typer.Option(help="Fit weights and calibration and write them.")] = False,
-    worst: Annotated[int, typer.Option(help="Print this many of the worst errors.")] = 0,
+    worst: Annotated[int, typer.Option(help="Explain this many of the worst errors.")] = 20,
 ) -> None:
     """Measure retrieval on the development questions."""
     export, questions_file = data / "procedures.jsonl.gz", data / "eval-dev.jsonl"
@@ -84,9 +93,10 @@ def main(
         gold = [[place[code] for code in q.gold if code in place] for q in questions]
         features = np.stack([_features(searcher, q.text) for q in questions])
         print(f"{len(questions)} questions over {len(place)} procedures")
-        print(f"{'':34}  R@1    R@5    R@20   MRR@10")
-        plain = plain_bm25(procedures, questions)
-        line("BM25, title and text", plain)
+        print(f"{'':34}  R@1    R@5    R@20   MRR@10  R@1, 95%     R@5, 95%")
+        plain = plain_bm25(procedures, questions, plain_tokens)
+        line("BM25, syllables and pairs", plain)
+        line("BM25, words of underthesea", plain_bm25(procedures, questions, words))
         if fit:
             line("fused, cross-validated", cross_validate(features, gold))
             weights = fit_weights(features, gold)
@@ -105,9 +115,34 @@ def main(
         by_style(plain, fused, questions)
         calibration_table(searcher.ranked_by(ranking), questions)
         print_cost(searcher, questions)
-        for number in np.argsort(-fused.ranks)[:worst]:
-            top = searcher.ids[int(sums[number].argmax())]
-            print(f"{fused.ranks[number] + 1:5}  {questions[number].text}  ->  {top}")
+        explain(searcher, questions, gold, features, fused, worst)
+
+
+def explain(
+    searcher: Searcher,
+    questions: Sequence[Question],
+    gold: Sequence[Sequence[int]],
+    features: Array,
+    fused: Measured,
+    worst: int,
+) -> None:
+    """The worst errors: what came first in place of what is right, and which parts preferred it."""
+    weights = Ranking.load().weights
+    order = np.argsort(-fused.ranks, kind="stable").tolist()
+    wrong = [number for number in order if fused.ranks[number] and gold[number]]
+    print(f"\nthe worst {min(worst, len(wrong))} of {len(wrong)} errors: rank of the right one, and why")
+    for number in wrong[:worst]:
+        parts = features[number] * weights
+        sums = parts.sum(axis=1)
+        first = int(sums.argmax())
+        right = max(gold[number], key=lambda place: sums[place])
+        lead = parts[first] - parts[right]
+        for_it = ", ".join(f"{FEATURES[i]} {lead[i]:+.1f}" for i in np.argsort(-lead)[:3] if lead[i] > 0)
+        against = ", ".join(f"{FEATURES[i]} {lead[i]:+.1f}" for i in np.argsort(lead)[:2] if lead[i] < 0)
+        question = questions[number]
+        print(f"{fused.ranks[number] + 1:5}  [{question.style}] {question.text}")
+        print(f"       first: {searcher.titles[first]}\n       right: {searcher.titles[right]}")
+        print(f"       misled by {for_it}" + (f"; against it {against}" if against else ""))
 
 
 def open_search(export: Path, folder: Path, model: str) -> Searcher:
@@ -132,10 +167,20 @@ def plain_tokens(text: str) -> list[str]:
     return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
-def plain_bm25(procedures: Sequence[Procedure], questions: Sequence[Question]) -> Measured:
-    """The baseline: folded syllables and pairs of title and text, nothing of ours."""
+def words(text: str) -> list[str]:
+    """Words as underthesea cuts them, compounds whole."""
+    from underthesea import word_tokenize
+
+    found: list[str] = word_tokenize(text.lower())
+    return found
+
+
+def plain_bm25(
+    procedures: Sequence[Procedure], questions: Sequence[Question], cut: Callable[[str], list[str]]
+) -> Measured:
+    """A baseline: BM25 over what `cut` makes of title and text, nothing of ours."""
     rows = [
-        plain_tokens(
+        cut(
             " . ".join(
                 [p.name, *p.steps, *p.conditions, *p.result, *(x.name for c in p.dossier for x in c.papers)]
             )
@@ -145,9 +190,9 @@ def plain_bm25(procedures: Sequence[Procedure], questions: Sequence[Question]) -
     place = {p.code: number for number, p in enumerate(procedures)}
     owners = range(len(rows))
     body = LexicalIndex.build(rows, owners, k1=0.9, b=0.4)
-    title = LexicalIndex.build([plain_tokens(p.name) for p in procedures], owners, k1=0.9, b=0.4)
+    title = LexicalIndex.build([cut(p.name) for p in procedures], owners, k1=0.9, b=0.4)
     gold = [[place[code] for code in q.gold if code in place] for q in questions]
-    queries = [dict.fromkeys(plain_tokens(q.text), 1.0) for q in questions]
+    queries = [dict.fromkeys(cut(q.text), 1.0) for q in questions]
     return measure(np.stack([body.score(q, len(rows)) + title.score(q, len(rows)) for q in queries]), gold)
 
 
@@ -233,7 +278,7 @@ def write_ranking(weights: Array, calibration: Array) -> None:
 
 def line(name: str, measured: Measured) -> None:
     """Print one row of figures."""
-    print(f"{name:34}  {measured}")
+    print(f"{name:34}  {measured}   {measured.interval(1)}  {measured.interval(5)}")
 
 
 def by_style(plain: Measured, fused: Measured, questions: Sequence[Question]) -> None:
