@@ -5,17 +5,26 @@ The same decision serves Rasa's action and, when Rasa is down, the app itself.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
-from actions import compose
-from actions.question import content_words, is_unspoken_variant, new_matter, without_takes
+from actions import compose, memory, several
+from actions.buttons import ask_choice, command, human
+from actions.procedure_answer import besides, fields_of, joined, procedure_message
+from actions.question import (
+    content_words,
+    is_unspoken_variant,
+    new_matter,
+    without_asides,
+    without_cues,
+    without_fields,
+    without_takes,
+)  # fmt: skip
 from actions.texts import say
 from actions.turn import GENERAL, Services, Turn
+from actions.whereabouts import office_note, place_named
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
 from knowledge_base.schema import Announcement, Procedure, Regulation
 from knowledge_base.search import Hit
@@ -31,8 +40,12 @@ UNSPOKEN = 0.4
 CHOICES = 4
 SURE = 0.8
 """Calibrated score from which the second best is not worth asking about."""
+PLAIN = 0.9
+"""Score below which the matter alone is searched too, without the words of the field and of a place."""
 NEAR = 0.6
 """Share of the best score from which the second best is a rival."""
+OTHERS = 3
+"""Procedures that fitted too, kept for a citizen who says that this is not it."""
 FAILURES_BEFORE_HANDOFF = 3
 
 _YEAR = re.compile(r"(?<=/)(19|20)\d\d(?=/)")
@@ -58,16 +71,56 @@ def answer(turn: Turn, services: Services) -> Reply:
     named = _named_document(turn, services)
     if named is not None:
         return _answer_with(named, turn, services, score=1.0)
-    words = content_words(turn.text, turn.field_entities)
+    meant = memory.meant_matter(turn, services)
+    if meant is not None and not turn.values("procedure"):
+        return _about(meant, turn, services)
+    parts = several.parts_of(turn, services)
+    if parts:
+        return _answer_each(parts, services)
     remembered = _remembered(turn, services)
+    people = [entity for entity in turn.entities if entity["entity"] == "person"]
+    words = content_words(without_asides(turn.text), [*turn.field_entities, *people])
     if not words and remembered is not None and not turn.values("procedure"):
-        return _answer_with(remembered, turn, services, score=1.0)
+        go_on = _for_whom if people else _go_on
+        return go_on(remembered, turn, services)
     if not words and turn.fields == [GENERAL]:
         return _not_understood(turn)
     alone = _named_alone(words, services)
     if alone is not None:
         return _answer_with(alone, turn, services, score=1.0)
     return _from_search(turn, services)
+
+
+def _about(matter: memory.Matter, turn: Turn, services: Services) -> Reply:
+    """Answer about a matter of the talk that the message came back to."""
+    document = services.library.get(matter.code)
+    if not isinstance(document, Procedure):
+        return _not_understood(turn)
+    if matter.field not in turn.fields:
+        others = tuple(entity for entity in turn.entities if entity["entity"] != "field")
+        turn = replace(turn, entities=({"entity": "field", "value": matter.field}, *others))
+    return _answer_with(document, turn, services, score=1.0)
+
+
+def _answer_each(parts: Sequence[tuple[Procedure, Turn]], services: Services) -> Reply:
+    """One message for each matter, in the order of mention; the last is then the present one."""
+    replies = [_answer_with(document, part, services, score=1.0) for document, part in parts]
+    new = [memory.Matter(document.code, fields_of(part)[0]) for document, part in parts]
+    slots = memory.remembering(parts[0][1].slots, *new) | {"others": []}
+    return Reply(tuple(one for reply in replies for one in reply.messages), slots)
+
+
+def _go_on(remembered: Procedure, turn: Turn, services: Services) -> Reply:
+    return _answer_with(remembered, turn, services, score=1.0)
+
+
+def _for_whom(remembered: Procedure, turn: Turn, services: Services) -> Reply:
+    """The same matter for another person ("không, tôi hỏi cho ba tôi"): maybe a variant of the procedure."""
+    asked = memory.Matter(remembered.code, str(turn.slots.get("field") or GENERAL))
+    text = f"{remembered.short_name} {turn.text}"
+    hits = services.searcher.search(text, as_of=turn.as_of, limit=1, kinds=["procedure"])
+    code = hits[0].id if hits and hits[0].score >= PLAIN else remembered.code
+    return _about(replace(asked, code=code), turn, services)
 
 
 def _named_document(turn: Turn, services: Services) -> Procedure | Regulation | Announcement | None:
@@ -122,13 +175,25 @@ def _rivals(hits: Sequence[Hit]) -> bool:
 
 def _search(turn: Turn, services: Services) -> list[Hit]:
     """Hits of every kind; a regulation that surely fits comes first when a regulation was asked for."""
-    matter = without_takes(new_matter(turn.text) or turn.text)
+    matter = _matter(turn.text)
     if turn.intent == "ask_regulation":
         named = _regulations(matter, turn, services)
         if named and named[0].score >= ANSWER:
             return named
     hits = services.searcher.search(matter, as_of=turn.as_of, limit=10)
+    if not hits or hits[0].score < PLAIN:
+        bare = without_cues(without_fields(turn.text, [*turn.field_entities, *turn.place_entities]))
+        closer = services.searcher.search(_matter(bare), as_of=turn.as_of, limit=10)
+        near = {hit.id for hit in hits[:CHOICES]}
+        if closer and closer[0].id in near and closer[0].score > hits[0].score:
+            hits = closer  # it confirms one of those found; alone, a bare word or two finds anything
     return _ordinary_first(hits, turn, services)
+
+
+def _matter(text: str) -> str:
+    """What search is given: the matter without what stands around it."""
+    said = without_asides(text)
+    return without_takes(new_matter(said) or said)
 
 
 def _ordinary_first(hits: list[Hit], turn: Turn, services: Services) -> list[Hit]:
@@ -174,9 +239,26 @@ def _answer_with(
 ) -> Reply:
     ranked = tuple(hit.id for hit in hits if hit.kind == "procedure")
     if isinstance(document, Procedure):
-        fields = _fields_of(turn)
-        message = procedure_message(document, fields, turn.as_of, score, ranked or (document.code,))
-        slots = {"procedure_code": document.code, "field": fields[0]}
+        fields = fields_of(turn)
+        told, about = besides(document, fields, turn)
+        notes = (about, office_note(document, fields, turn, services))
+        chosen = turn.value("dossier_case")
+        message = procedure_message(
+            document,
+            told,
+            turn.as_of,
+            score,
+            ranked or (document.code,),
+            notes,
+            asked=fields[0],
+            case=int(chosen) if chosen else None,
+        )
+        slots = memory.remembering(turn.slots, memory.Matter(document.code, fields[0]))
+        if ranked:
+            slots["others"] = [code for code in ranked if code != document.code][:OTHERS]
+        place = place_named(turn, services)
+        if place is not None and place.said != "former_district":
+            slots["place"] = place.name
         return Reply((_with_resume(message, turn),), slots)
     if isinstance(document, Regulation):
         text = compose.regulation(
@@ -192,61 +274,17 @@ def _answer_with(
         sources=(compose.source_note(document),),
         score=score,
     )
-    message = OutboundMessage(text=_joined(text, compose.caution(document, ("legal_basis",))), meta=meta)
+    message = OutboundMessage(text=joined(text, compose.caution(document, ("legal_basis",))), meta=meta)
     return Reply((_with_resume(message, turn),))
 
 
-def _fields_of(turn: Turn) -> list[str]:
-    """The fields asked; a mere change of matter ("còn khai tử thì sao") keeps the one before."""
-    before = turn.slots.get("field")
-    if before and turn.fields == [GENERAL] and new_matter(turn.text):
-        return [before]
-    return turn.fields
-
-
-def procedure_message(
-    procedure: Procedure, fields: Sequence[str], as_of: date, score: float, ranked: tuple[str, ...]
-) -> OutboundMessage:
-    """The answer to one or more fields of a procedure, with its source and what can be asked next."""
-    parts = [compose.procedure_field(procedure, name, as_of) for name in fields]
-    if procedure.effective_to and procedure.effective_to < as_of:
-        parts.insert(0, say("procedure.superseded", p=procedure))
-    parts.append(compose.caution(procedure, fields))
-    return OutboundMessage(
-        text=_joined(say("procedure.title", p=procedure), *parts),
-        choices=_next_questions(procedure, fields),
-        links=compose.online_link(procedure),
-        meta=AnswerMeta(
-            status=AnswerStatus.ANSWERED,
-            field=fields[0],
-            procedures=ranked,
-            sources=(compose.source_note(procedure),),
-            score=score,
-        ),
-    )
-
-
-def _next_questions(procedure: Procedure, asked: Sequence[str]) -> tuple[Choice, ...]:
-    others = [name for name in ("dossier", "fee", "time_limit", "where", "how_online") if name not in asked]
-    fields = [
-        Choice(
-            title=say(f"choice.{name}"),
-            payload=command("ask_procedure", procedure_code=procedure.code, field=name),
-        )
-        for name in others[:3]
-    ]
-    guide = Choice(title=say("choice.guide"), payload=command("start_guide", procedure_code=procedure.code))
-    return (*fields, guide)
-
-
 def _ask_back(hits: Sequence[Hit], turn: Turn, services: Services) -> Reply:
-    wanted = _fields_of(turn)[0]
+    wanted = fields_of(turn)[0]
     options = []
     for hit in hits:
         document = services.library.get(hit.id)
         if isinstance(document, Procedure):
-            payload = command("ask_procedure", procedure_code=document.code, field=wanted)
-            options.append(Choice(title=_title(document), payload=payload))
+            options.append(ask_choice(document, wanted))
         elif isinstance(document, Regulation):
             payload = command("ask_regulation", regulation_number=document.number)
             options.append(Choice(title=f"{document.type} {document.number}"[:100], payload=payload))
@@ -261,7 +299,7 @@ def _ask_back(hits: Sequence[Hit], turn: Turn, services: Services) -> Reply:
         procedures=tuple(hit.id for hit in hits if hit.kind == "procedure"),
         score=hits[0].score,
     )
-    choices = (*options, *_human())
+    choices = (*options, human())
     message = OutboundMessage(text=say("answer.which"), choices=choices, meta=meta)
     return Reply((_with_resume(message, turn),))
 
@@ -269,7 +307,7 @@ def _ask_back(hits: Sequence[Hit], turn: Turn, services: Services) -> Reply:
 def _not_understood(turn: Turn) -> Reply:
     if turn.failures + 1 >= FAILURES_BEFORE_HANDOFF:
         return Reply((_plain(say("answer.unanswerable_again"), AnswerStatus.HANDOFF),), hand_over=True)
-    return Reply((_plain(say("answer.unanswerable"), AnswerStatus.UNANSWERABLE, _human()),))
+    return Reply((_plain(say("answer.unanswerable"), AnswerStatus.UNANSWERABLE, (human(),)),))
 
 
 def _newer(document: Regulation, services: Services) -> Regulation | None:
@@ -288,22 +326,5 @@ def _with_resume(message: OutboundMessage, turn: Turn) -> OutboundMessage:
     return message.model_copy(update={"choices": (resume, *message.choices)})
 
 
-def _human() -> tuple[Choice, ...]:
-    return (Choice(title=say("choice.human"), payload="/request_human"),)
-
-
 def _plain(text: str, status: AnswerStatus, choices: tuple[Choice, ...] = ()) -> OutboundMessage:
     return OutboundMessage(text=text, choices=choices, meta=AnswerMeta(status=status))
-
-
-def _title(procedure: Procedure) -> str:
-    return say("procedure.title", p=procedure)[:100]
-
-
-def _joined(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)
-
-
-def command(intent: str, **entities: str) -> str:
-    """The payload of a button: an intent with entities, as Rasa reads it."""
-    return f"/{intent}{json.dumps(entities)}" if entities else f"/{intent}"

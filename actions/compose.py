@@ -7,26 +7,61 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from actions.texts import say, words_of_field
+from actions.turn import GENERAL
 from conversations.messages import Link, SourceNote
-from knowledge_base.schema import Announcement, Fee, Procedure, Regulation, SubmissionChannel, TimeLimit
+from knowledge_base.schema import (
+    Announcement,
+    DossierCase,
+    Fee,
+    Procedure,
+    Regulation,
+    SubmissionChannel,
+    TimeLimit,
+)
 
 FIELDS = (
     "general", "dossier", "fee", "time_limit", "where", "how_online", "steps", "conditions", "result",
     "legal_basis",
 )  # fmt: skip
+LONG_DOSSIER = 9
+"""Papers; of a longer dossier with several cases one case is told at a time."""
 RECENT = timedelta(days=365)
 """A text that ended this recently is mentioned beside the one in force."""
 
 
-def procedure_field(procedure: Procedure, field: str, as_of: date) -> str:
+def procedure_field(procedure: Procedure, field: str, as_of: date, case: int | None = None) -> str:
     """The answer to one field of a procedure, without its source.
 
     Args:
         procedure: the document.
         field: one of FIELDS.
         as_of: only fees and time limits in force on that day count.
+        case: number of the case that is told of a long dossier; the first if left out. Short ones are
+            told whole.
     """
-    return say(f"procedure.{field}", p=procedure, **_facts(procedure, as_of))
+    cases = procedure.dossier
+    if is_long(procedure):
+        cases = (whole_case(procedure, case or 0),)
+    return say(f"procedure.{field}", p=procedure, cases=cases, **_facts(procedure, as_of))
+
+
+def whole_case(procedure: Procedure, case: int) -> DossierCase:
+    """A case with all its papers: one that only adds some ("nộp thêm") has those of the first too."""
+    chosen = procedure.dossier[case if 0 <= case < len(procedure.dossier) else 0]
+    if not case or say("dossier.adding") not in chosen.case:
+        return chosen
+    return chosen.model_copy(update={"papers": (*procedure.dossier[0].papers, *chosen.papers)})
+
+
+def is_long(procedure: Procedure) -> bool:
+    """Whether the papers of all cases are too many for one message on a phone."""
+    papers = sum(len(case.papers) for case in procedure.dossier)
+    return len(procedure.dossier) > 1 and papers > LONG_DOSSIER
+
+
+def told_instead(procedure: Procedure, field: str) -> str:
+    """The field that is told when this one is asked: without conditions of its own, the whole."""
+    return GENERAL if field == "conditions" and not procedure.conditions else field
 
 
 def _facts(procedure: Procedure, as_of: date) -> dict[str, object]:

@@ -6,10 +6,13 @@ import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.question import content_words, word_lists
+from actions.buttons import command
+from actions.feedback_facts import announces, asks, place_in, spot_in, time_in
+from actions.question import content_words, mentions, word_lists
+from actions.service import ServiceAction, is_about_a_procedure
 from actions.texts import say
 from actions.turn import RASA_ACTIONS, Services, Turn, message, utter
 from conversations import cases
@@ -21,18 +24,47 @@ from nlu.text import fold
 ASKED = ("content", "place", "happened", "consent", "contact", "confirmed")
 SLOTS = (*ASKED, "attachments")
 WITHOUT_WORDS = "/send_attachment"
+_OWN_ACTIONS = frozenset({"feedback_form", "action_begin_feedback"})
 NO_CONTACT = ""
 """Filled in when the citizen leaves no contact, so that the form goes on."""
 
-_AT = re.compile(r"(?:^|\s)(?:ở|tại|o|tai|trước|truoc|gần|gan)\s+([^.,;!?\n]{3,120})", re.IGNORECASE)
+_VENT_WORDS = 12
+"""A message up to this long that shows a mood and names no place or time only lets off steam."""
 _CONTACT = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){9}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ALWAYS_INTERRUPT = frozenset({"stop", "request_human", "urgent", "bot_challenge"})
+_ALWAYS_INTERRUPT = frozenset({"stop", "start_over", "request_human", "urgent", "bot_challenge"})
 _QUESTIONS = frozenset({"ask_procedure", "ask_regulation", "ask_place"})
+_ASK_AGAIN = frozenset({"resume", "guide_next", "guide_repeat", "greet", "thanks"})
+"""Short words of these intents go on with the form: "tiếp tục" is no answer."""
 _SURE = 0.8
 
 
 def _slot(name: str, value: Any) -> Any:
     return SlotSet(f"feedback_{name}", value)
+
+
+class BeginFeedback(ServiceAction):
+    """Opens the form, unless the message only asks something or only lets off steam."""
+
+    def name(self) -> str:
+        return "action_begin_feedback"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        announced = turn.text.startswith("/") or announces(turn.text)
+        if not announced and asks(turn.text) and is_about_a_procedure(turn, self._services):
+            return [FollowupAction("action_answer")]
+        if not announced and self._only_vents(turn.text):
+            told = command("give_feedback", told=turn.text.strip()[:500])
+            human = Choice(title=say("choice.human"), payload="/request_human")
+            choices = (Choice(title=say("choice.feedback"), payload=told), human)
+            utter(dispatcher, message(say("feedback.calm"), AnswerStatus.FEEDBACK, choices=choices))
+            return []
+        return [FollowupAction("feedback_form")]
+
+    def _only_vents(self, text: str) -> bool:
+        placed = place_in(text, self._services.places) or spot_in(text) or time_in(text)
+        mood = mentions(text, word_lists("feedback_words.yaml")["moods"])
+        return bool(mood and not placed and len(text.split()) <= _VENT_WORDS)
 
 
 class ValidateFeedbackForm(Action):  # type: ignore[misc]
@@ -49,6 +81,8 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         if _interrupted(tracker):
             return []
         requested = tracker.get_slot("requested_slot")
+        if requested and turn.intent in _ASK_AGAIN and len(turn.text.split()) <= 3:
+            return [SlotSet(requested, None)]
         if not requested:
             return self._from_first_message(turn)
         files = self._with_files(turn, requested) if turn.attachments else []
@@ -80,32 +114,34 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         return not (asks and (turn.field_entities or "?" in turn.text))
 
     def _from_first_message(self, turn: Turn) -> list[Any]:
-        """ "Tôi muốn phản ánh rác thải ở chợ Rạch Giá" answers two questions at once."""
-        if turn.text.startswith("/"):
+        """ "Tôi muốn phản ánh rác thải ở chợ Rạch Giá từ hôm qua" answers three questions at once."""
+        text = turn.value("told") or turn.text
+        if text.startswith("/"):
             return []
-        told = [word for word in content_words(turn.text) if word not in _word_lists()["announcing"]]
+        told = [word for word in content_words(text) if word not in _word_lists()["announcing"]]
         if len(told) < 2:
             return []
-        events = [_slot("content", turn.text.strip())]
-        if turn.attachments:
-            events.append(_slot("attachments", list(turn.attachments)))
-        place = self._place_in(turn.text)
-        return [*events, _slot("place", place)] if place else events
+        events = self._all_told(text, turn)
+        return [*events, _slot("attachments", list(turn.attachments))] if turn.attachments else events
 
-    def _place_in(self, text: str) -> str | None:
-        phrases = [found[1].strip() for found in _AT.finditer(text)]
-        named = [phrase for phrase in phrases if self._services.places.find(phrase)]
-        return named[-1] if named else None
+    def _all_told(self, text: str, turn: Turn) -> list[Any]:
+        """The content, and place and time where it names them and they are not known yet."""
+        found = {"place": place_in(text, self._services.places), "happened": time_in(text)}
+        new = {name: told for name, told in found.items() if told and not turn.slots.get(f"feedback_{name}")}
+        return [_slot("content", text.strip()), *(_slot(name, told) for name, told in new.items())]
 
     def _read_content(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
-        if len(content_words(turn.text)) < 2:
+        if len(turn.text.split()) < 3 or not content_words(turn.text):
             utter(dispatcher, message(say("feedback.content_short"), AnswerStatus.FEEDBACK))
             return [_slot("content", None)]
-        place = None if turn.slots.get("feedback_place") else self._place_in(turn.text)
-        return [_slot("content", turn.text.strip())] + ([_slot("place", place)] if place else [])
+        return self._all_told(turn.text, turn)
 
     def _read_place(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
-        return [_slot("place", _told(turn.text))]
+        told = _told(turn.text)
+        spot = spot_in(str(turn.slots.get("feedback_content") or ""))
+        if told and spot and fold(spot) not in fold(told):
+            told = f"{spot}, {told}"
+        return [_slot("place", told)]
 
     def _read_happened(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
         return [_slot("happened", _told(turn.text))]
@@ -168,6 +204,9 @@ class AskFeedback(Action):  # type: ignore[misc]
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         text = _summary(tracker) if self._slot == "confirmed" else say(f"feedback.ask_{self._slot}")
+        spot = spot_in(str(tracker.get_slot("feedback_content") or "")) if self._slot == "place" else None
+        if spot:
+            text = say("feedback.ask_place_unit", place=spot)
         buttons = [Choice(title=say(f"choice.{key}"), payload=to) for key, to in _BUTTONS[self._slot].items()]
         question = message(text, AnswerStatus.FEEDBACK, choices=tuple(buttons))
         utter(dispatcher, question.model_copy(update={"asks_contact": self._slot == "contact"}))
@@ -202,7 +241,7 @@ class SubmitFeedback(Action):  # type: ignore[misc]
             )
             code = case.code
         utter(dispatcher, message(say("feedback.done", code=code), AnswerStatus.FEEDBACK))
-        return _forget()
+        return forget()
 
 
 class CancelFeedback(Action):  # type: ignore[misc]
@@ -213,7 +252,7 @@ class CancelFeedback(Action):  # type: ignore[misc]
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         utter(dispatcher, message(say("feedback.cancelled"), AnswerStatus.FEEDBACK))
-        return _forget()
+        return forget()
 
 
 def _unit_code(services: Services, text: str) -> str | None:
@@ -269,7 +308,8 @@ def _summary(tracker: Tracker) -> str:
     )
 
 
-def _forget() -> list[Any]:
+def forget() -> list[Any]:
+    """Empty the form."""
     return [_slot(name, None) for name in SLOTS]
 
 
@@ -278,6 +318,6 @@ def _interrupted(tracker: Tracker) -> bool:
     for event in reversed(tracker.events):
         if event.get("event") == "user":
             return False
-        if event.get("event") == "action" and event.get("name") not in RASA_ACTIONS | {"feedback_form"}:
+        if event.get("event") == "action" and event.get("name") not in RASA_ACTIONS | _OWN_ACTIONS:
             return True
     return False

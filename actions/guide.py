@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answering, compose
+from actions.buttons import command
+from actions.memory import Matter, comes_back, matters_of, remembering
 from actions.service import AWAITING_GUIDE
 from actions.texts import say
-from actions.turn import Services, Turn, message, utter
+from actions.turn import GENERAL, Services, Turn, message, utter
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
 from knowledge_base.schema import Procedure
 
@@ -39,7 +41,7 @@ class StartGuide(Action):  # type: ignore[misc]
         turn = Turn.of(tracker, self._services.today())
         if turn.values("guide_case") and turn.slots.get("guide"):
             state = turn.slots["guide"] | {"case": int(turn.values("guide_case")[0]), "stage": "papers"}
-            return _show(dispatcher, self._services, state, turn, replaces=turn.pressed_in)
+            return show(dispatcher, self._services, state, turn, replaces=turn.pressed_in)
         found = answering.answer(turn, self._services)
         code = found.slots.get("procedure_code")
         if code is None:
@@ -47,8 +49,7 @@ class StartGuide(Action):  # type: ignore[misc]
             choose = offered.model_copy(update={"choices": _as_guide(offered.choices)})
             utter(dispatcher, choose if found.status is AnswerStatus.CLARIFICATION else _which())
             return [SlotSet("awaiting", AWAITING_GUIDE)]
-        state = {"code": code, "stage": "who", "case": None}
-        return [SlotSet("procedure_code", code), *_show(dispatcher, self._services, state, turn)]
+        return show(dispatcher, self._services, beginning(code), turn)
 
 
 class GuideStep(Action):  # type: ignore[misc]
@@ -63,6 +64,9 @@ class GuideStep(Action):  # type: ignore[misc]
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = Turn.of(tracker, self._services.today())
         state = turn.slots.get("guide")
+        back = turn.intent == "guide_back"
+        if back and len(matters_of(turn.slots)) > 1 and (not state or comes_back(turn.text)):
+            return [FollowupAction("action_answer")]  # "quay lại cái hồi nãy" means an earlier matter
         if not state:
             utter(dispatcher, message(say("guide.not_started"), AnswerStatus.GUIDE))
             return []
@@ -74,7 +78,12 @@ class GuideStep(Action):  # type: ignore[misc]
         at = min(max(at + move, 0), len(stages) - 1)
         state = state | {"stage": stages[at], "paused": False}
         replaces = turn.pressed_in if turn.intent in _PAGES else None
-        return _show(dispatcher, self._services, state, turn, replaces=replaces)
+        return show(dispatcher, self._services, state, turn, replaces=replaces)
+
+
+def beginning(code: str) -> State:
+    """The guide through a procedure, at its first step."""
+    return {"code": code, "stage": "who", "case": None}
 
 
 def _procedure(services: Services, state: State) -> Procedure:
@@ -99,7 +108,7 @@ def _stages(procedure: Procedure) -> list[str]:
     return [stage for stage in STAGES if has[stage]]
 
 
-def _show(
+def show(
     dispatcher: CollectingDispatcher,
     services: Services,
     state: State,
@@ -107,16 +116,21 @@ def _show(
     *,
     replaces: str | None = None,
 ) -> list[Any]:
+    """Say where the guide stands, and remember it."""
     procedure = _procedure(services, state)
     page = _message(procedure, state, turn)
     utter(dispatcher, page.model_copy(update={"replaces": replaces}))
     ended = state["stage"] == "finish"
-    return [SlotSet("guide", None if ended else state), SlotSet("procedure_code", procedure.code)]
+    slots = remembering(turn.slots, Matter(procedure.code, GENERAL))
+    return [
+        SlotSet("guide", None if ended else state),
+        *(SlotSet(key, value) for key, value in slots.items()),
+    ]
 
 
 def _message(procedure: Procedure, state: State, turn: Turn) -> OutboundMessage:
     stage = state["stage"]
-    chosen = procedure.dossier[state["case"] or 0] if procedure.dossier else None
+    chosen = compose.whole_case(procedure, state["case"] or 0) if procedure.dossier else None
     extra: dict[str, Any] = {}
     match stage:
         case "who":
@@ -163,9 +177,7 @@ def _heading(procedure: Procedure, stage: str) -> str:
 def _choices(procedure: Procedure, stage: str) -> tuple[Choice, ...]:
     if stage == "case":
         return tuple(
-            Choice(
-                title=_shortened(case.case), payload=answering.command("start_guide", guide_case=str(number))
-            )
+            Choice(title=_shortened(case.case), payload=command("start_guide", guide_case=str(number)))
             for number, case in enumerate(procedure.dossier)
         )
     if stage == "finish":

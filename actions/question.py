@@ -10,9 +10,15 @@ from typing import Any
 
 import yaml
 
-from nlu.text import fold, normalise, syllables
+from nlu.cues import FieldCues
+from nlu.text import fold, has_diacritics, normalise, read, syllables
 
 _WORDS = Path(__file__).with_name("function_words.yaml")
+_PATTERNS = ("frames", "asides", "takes", "takes_before", "joints", "borders", "again")
+"""Lists of regular expressions among those of words."""
+_DOING = frozenset(["lam", "cap", "doi", "dang", "xin", "nop"])
+_LONGEST_CUE = 4
+"""Words; a longer cue holds words of the matter itself."""
 
 
 @cache
@@ -23,8 +29,15 @@ def _lists() -> dict[str, list[str]]:
 
 @cache
 def _function_words() -> frozenset[str]:
-    lists = (words for name, words in _lists().items() if name not in ("frames", "takes"))
-    return frozenset(fold(word) for words in lists for word in words)
+    """As they are spelled, and folded."""
+    lists = (words for name, words in _lists().items() if name not in _PATTERNS)
+    spelled = [normalise(word) for words in lists for word in words]
+    return frozenset([*spelled, *map(fold, spelled)])
+
+
+def _is_function_word(word: str, spelled: bool) -> bool:
+    """Whether a word says nothing of the matter; where diacritics are typed, "đổ" is not "đó"."""
+    return word in _function_words() if spelled else fold(word) in _function_words()
 
 
 @cache
@@ -51,11 +64,57 @@ def new_matter(text: str) -> str | None:
     return said[start:end].strip() if start and start < end else None
 
 
+def without_asides(text: str) -> str:
+    """The text with blanks for what stands around the matter: "bỏ huyện rồi", "hướng dẫn từng bước"."""
+    reading = read(text)
+    kept = list(text)
+    for aside in _asides():
+        for found in aside.finditer(reading.folded):
+            start, end = reading.span(*found.span())
+            kept[start:end] = " " * (end - start)
+    return "".join(kept)
+
+
+def patterns(name: str) -> list[str]:
+    """A list of regular expressions of `function_words.yaml`."""
+    return _lists()[name]
+
+
+@cache
+def _asides() -> list[re.Pattern[str]]:
+    return [re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") for pattern in _lists()["asides"]]
+
+
+def without_cues(text: str) -> str:
+    """The text with blanks for all words that show a field ("lệ phí … bao nhiêu"), asked or not."""
+    reading = read(text)
+    kept = list(text)
+    touched = _cues().touched(reading)
+    for first, after in touched:
+        words = reading.folded[first:after].split()
+        if len(words) <= _LONGEST_CUE and not (len(words) > 1 and _holds_a_verb(words)):
+            start, end = reading.span(first, after)
+            kept[start:end] = " " * (end - start)
+    return "".join(kept)
+
+
+def _holds_a_verb(words: list[str]) -> bool:
+    """Whether a cue ends with what is done to the matter: "phí làm" leaves "làm" to it."""
+    return words[-1] in _DOING
+
+
+@cache
+def _cues() -> FieldCues:
+    return FieldCues()
+
+
 def without_takes(text: str) -> str:
-    """The text without "mất" where it means "takes": search would read it as "lost"."""
+    """The text without "mất" where it means "takes", and with "lại" beside its verb: as search reads them."""
     said = normalise(text)
     for pattern in _lists()["takes"]:
         said = re.sub(pattern, "", said)
+    for pattern in patterns("again"):
+        said = re.sub(pattern, r"\1 \3 \2", said)
     return said
 
 
@@ -103,9 +162,25 @@ def content_words(text: str, fields: Iterable[dict[str, Any]] = ()) -> list[str]
     Returns:
         What remains without those and without function words; empty for "còn lệ phí thì sao?".
     """
+    spelled = has_diacritics(text)
+    words = syllables(normalise(without_fields(text, fields)))
+    return [fold(word) for word in words if not _is_function_word(word, spelled)]
+
+
+def without_fields(text: str, fields: Iterable[dict[str, Any]]) -> str:
+    """The text with blanks where it says what is asked: entities with `start` and `end` in characters."""
     kept = list(text)
     for field in fields:
-        if isinstance(field.get("start"), int) and isinstance(field.get("end"), int):
-            kept[field["start"] : field["end"]] = " " * (field["end"] - field["start"])
-    words = syllables(fold(normalise("".join(kept))))
-    return [word for word in words if word not in _function_words()]
+        start, end = field.get("start"), field.get("end")
+        if isinstance(start, int) and isinstance(end, int):
+            before = _takes_before().search(text[:start].lower())
+            kept[before.start() if before else start : end] = " " * (
+                end - (before.start() if before else start)
+            )
+    return "".join(kept)
+
+
+@cache
+def _takes_before() -> re.Pattern[str]:
+    """ "Mất" before the words of a quantity: "mất mấy ngày"."""
+    return re.compile(rf"(?:{'|'.join(_lists()['takes_before'])})\s*$")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import feedback, guide, service
+from actions import between, feedback, guide, life_events, service
 from actions.turn import Services
 
 
@@ -13,8 +13,9 @@ def executor(services: Services) -> ActionExecutor:
     made = ActionExecutor()
     with_services = [
         service.Answer, service.Announcements, service.PlaceInfo, service.PortalHelp, service.LookUpCode,
-        service.HandOver, service.Stop, service.Affirm, service.Deny, service.ReceiveAttachment,
-        service.DeleteData,
+        service.HandOver, service.ReceiveAttachment, service.DeleteData,
+        between.Stop, between.StartOver, between.Affirm, between.Deny,
+        life_events.Welcome, life_events.LifeEvent, feedback.BeginFeedback,
         guide.StartGuide, guide.GuideStep, feedback.ValidateFeedbackForm, feedback.SubmitFeedback,
     ]  # fmt: skip
     for action in with_services:

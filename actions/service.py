@@ -1,4 +1,4 @@
-"""Places, accounts, announcements, look-up of a code, hand-over, and the small words between."""
+"""Places, accounts, announcements, look-up of a code, hand-over, privacy."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import answering, codes, compose
-from actions.question import content_words, is_danger
+from actions import answering, codes, compose, english
+from actions.aspects import asked_aspect
+from actions.buttons import command
+from actions.memory import FORGET
+from actions.question import is_danger
 from actions.texts import say
-from actions.turn import Services, Turn, message, previous_action, utter
+from actions.turn import Services, Turn, message, utter
 from conversations import cases, handoffs, privacy
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, Link, OutboundMessage, SourceNote
 from conversations.models import Case
@@ -32,15 +35,18 @@ _MY_CASES = Choice(title=say("choice.my_cases"), payload=MY_CASES)
 _HANDOFF_REASONS = {"urgent": "urgent", "anger": "anger"}
 
 
-class _ServiceAction(Action):  # type: ignore[misc]
+class ServiceAction(Action):  # type: ignore[misc]
+    """An action with the services it calls upon."""
+
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def turn(self, tracker: Tracker) -> Turn:
+        """The turn to be answered."""
         return Turn.of(tracker, self._services.today())
 
 
-class Answer(_ServiceAction):
+class Answer(ServiceAction):
     """Answers a question; see `answering`. A tracking code in the message is looked up instead."""
 
     def name(self) -> str:
@@ -50,6 +56,11 @@ class Answer(_ServiceAction):
         turn = self.turn(tracker)
         if turn.value("case_code") or codes.quoted_code(turn.text) or codes.dossier_number(turn.text):
             return [FollowupAction("action_lookup_code")]
+        foreign = english.in_other_words(turn, self._services)
+        if foreign is not None:
+            said, slots = foreign
+            utter(dispatcher, said)
+            return [SlotSet(key, value) for key, value in slots.items()]
         reply = answering.answer(turn, self._services)
         if is_danger(turn.text) and reply.status is not AnswerStatus.ANSWERED:
             utter(dispatcher, message(say("handoff.urgent"), AnswerStatus.HANDOFF))
@@ -63,7 +74,7 @@ class Answer(_ServiceAction):
         return [SlotSet(key, value) for key, value in reply.slots.items()]
 
 
-class Announcements(_ServiceAction):
+class Announcements(ServiceAction):
     """The announcements in force that fit the question; the newest when none is named."""
 
     def name(self) -> str:
@@ -91,7 +102,7 @@ class Announcements(_ServiceAction):
         return []
 
 
-class PlaceInfo(_ServiceAction):
+class PlaceInfo(ServiceAction):
     """What became of a commune or district, and where its office is."""
 
     def name(self) -> str:
@@ -99,12 +110,11 @@ class PlaceInfo(_ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        about_a_procedure = _is_about_a_procedure(turn, self._services)
         places = self._services.places.find(turn.text)
-        if about_a_procedure and not any(place.said == "former_district" for place in places):
-            return [FollowupAction("action_answer")]
+        if is_about_a_procedure(turn, self._services) or (not places and self._is_about_a_law(turn)):
+            return [FollowupAction("action_answer")]  # which names the office of the place
         lines = [_about(place) for place in places[:4]]
-        if not places or set(turn.fields) & {"where", "how_online"}:
+        if not places or set(turn.fields) & {"where", "how_online"} or asked_aspect(turn.text):
             units = [unit.full_name for place in places[:2] for unit in place.units][:3]
             lines.append(say("place.office", units=units))
         document = self._services.library.get(PLACES_REGULATION)
@@ -117,10 +127,15 @@ class PlaceInfo(_ServiceAction):
             status=AnswerStatus.ANSWERED, intent=turn.intent, field="where", sources=sources, score=1.0
         )
         utter(dispatcher, OutboundMessage(text="\n\n".join(lines), meta=meta))
-        return [FollowupAction("action_answer")] if about_a_procedure else []
+        return []
+
+    def _is_about_a_law(self, turn: Turn) -> bool:
+        """Such as "tỉnh Kiên Giang còn không", which a resolution answers."""
+        hits = self._services.searcher.search(turn.text, as_of=turn.as_of, limit=1, kinds=["regulation"])
+        return bool(hits) and hits[0].score >= answering.ANSWER_AGAINST_REFUSAL
 
 
-class PortalHelp(_ServiceAction):
+class PortalHelp(ServiceAction):
     """Help with VNeID and the portal, for beginners."""
 
     def name(self) -> str:
@@ -131,11 +146,11 @@ class PortalHelp(_ServiceAction):
         guide = _portal_guide()
         topics = {topic["id"]: topic for topic in guide["topics"]}
         chosen = topics.get(turn.value("topic") or "") or _topic_of(turn.text, guide["topics"])
-        if chosen is None and _is_about_a_procedure(turn, self._services):
+        if chosen is None and is_about_a_procedure(turn, self._services):
             return [FollowupAction("action_answer")]
         if chosen is None:
             choices = tuple(
-                Choice(title=topic["title"], payload=answering.command("portal_help", topic=topic["id"]))
+                Choice(title=topic["title"], payload=command("portal_help", topic=topic["id"]))
                 for topic in guide["topics"]
             )
             utter(dispatcher, message(say("portal.which"), AnswerStatus.CLARIFICATION, choices=choices))
@@ -155,7 +170,7 @@ class PortalHelp(_ServiceAction):
         return []
 
 
-class LookUpCode(_ServiceAction):
+class LookUpCode(ServiceAction):
     """What became of a feedback, by its code; helps with one that has a slip in it, and with the number of
     a dossier, which only the portal knows.
     """
@@ -198,7 +213,7 @@ def _without_code(turn: Turn) -> OutboundMessage:
     return message(text, AnswerStatus.STATUS_LOOKUP, choices=choices, links=(_PORTAL_LINK,))
 
 
-class HandOver(_ServiceAction):
+class HandOver(ServiceAction):
     """Asks an officer to come in."""
 
     def name(self) -> str:
@@ -215,57 +230,7 @@ class HandOver(_ServiceAction):
         return []
 
 
-class Stop(_ServiceAction):
-    """Pauses the guide if one is under way."""
-
-    def name(self) -> str:
-        return "action_stop"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        turn = self.turn(tracker)
-        state: dict[str, Any] = turn.slots.get("guide") or {}
-        document = self._services.library.get(state["code"]) if state else None
-        if document is None:
-            utter(dispatcher, message(say("answer.stop"), AnswerStatus.CHITCHAT))
-            return [SlotSet("guide", None)]
-        resume = Choice(title=say("choice.resume_guide"), payload="/resume")
-        utter(dispatcher, message(say("guide.paused", p=document), AnswerStatus.GUIDE, choices=(resume,)))
-        return [SlotSet("guide", state | {"paused": True})]
-
-
-class Affirm(_ServiceAction):
-    """ "Vâng": what was asked for is done, or a question that follows ("ok, mấy ngày?") is answered."""
-
-    def name(self) -> str:
-        return "action_affirm"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        turn = self.turn(tracker)
-        if previous_action(tracker) == DeleteData.NAME:  # a yes to anything else must never erase
-            return _erase(self._services, turn, dispatcher)
-        if _asks_more(turn):
-            return [FollowupAction("action_answer")]
-        if turn.slots.get("guide"):
-            return [FollowupAction("action_guide_step")]
-        utter(dispatcher, message(say("answer.what_next"), AnswerStatus.CHITCHAT))
-        return []
-
-
-class Deny(_ServiceAction):
-    """ "Không": what is meant instead ("ý tôi là khai tử"), or a request for other words."""
-
-    def name(self) -> str:
-        return "action_deny"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        turn = self.turn(tracker)
-        if _asks_more(turn) or content_words(turn.text):
-            return [FollowupAction("action_answer")]
-        utter(dispatcher, message(say("answer.ok"), AnswerStatus.CHITCHAT))
-        return [SlotSet("awaiting", None)]
-
-
-class ReceiveAttachment(_ServiceAction):
+class ReceiveAttachment(ServiceAction):
     """A photo or file out of the blue: offers to file a feedback with it."""
 
     def name(self) -> str:
@@ -277,7 +242,7 @@ class ReceiveAttachment(_ServiceAction):
         return [SlotSet("feedback_attachments", list(self.turn(tracker).attachments))]
 
 
-class DeleteData(_ServiceAction):
+class DeleteData(ServiceAction):
     """Erases the person's data after they confirmed, with the button or a yes."""
 
     NAME = "action_delete_data"
@@ -288,25 +253,20 @@ class DeleteData(_ServiceAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
         if turn.value("confirmed") != "yes":
-            erase = Choice(
-                title=say("choice.erase"), payload=answering.command("delete_data", confirmed="yes")
-            )
+            payload = command("delete_data", confirmed="yes")
+            confirm = Choice(title=say("choice.erase"), payload=payload)
             keep = Choice(title=say("choice.no"), payload="/deny")
-            utter(dispatcher, message(say("privacy.confirm"), AnswerStatus.CHITCHAT, choices=(erase, keep)))
+            utter(dispatcher, message(say("privacy.confirm"), AnswerStatus.CHITCHAT, choices=(confirm, keep)))
             return []
-        return _erase(self._services, turn, dispatcher)
+        return erase(self._services, turn, dispatcher)
 
 
-def _erase(services: Services, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+def erase(services: Services, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+    """Ask for the person's data to be erased, and forget the talk."""
     with services.db.session() as session:
         privacy.request_erasure(session, turn.conversation_id)
     utter(dispatcher, message(say("privacy.done"), AnswerStatus.CHITCHAT))
-    return [SlotSet(name, None) for name in ("procedure_code", "guide", "field", "awaiting")]
-
-
-def _asks_more(turn: Turn) -> bool:
-    """Whether a question comes with the yes or no; a single word is none."""
-    return bool(turn.field_entities) and len(turn.text.split()) > 1
+    return [SlotSet(name, None) for name in FORGET]
 
 
 def hand_over(services: Services, conversation_id: int, reason: str) -> OutboundMessage:
@@ -317,7 +277,7 @@ def hand_over(services: Services, conversation_id: int, reason: str) -> Outbound
     return notice.model_copy(update={"meta": AnswerMeta(status=AnswerStatus.HANDOFF)})
 
 
-def _is_about_a_procedure(turn: Turn, services: Services) -> bool:
+def is_about_a_procedure(turn: Turn, services: Services) -> bool:
     """Whether a procedure surely fits, whatever the classifier thought the message was about."""
     hits = services.searcher.search(turn.text, as_of=turn.as_of, limit=1, kinds=["procedure"])
     return bool(hits) and hits[0].score >= answering.ANSWER_AGAINST_REFUSAL

@@ -93,6 +93,17 @@ class Turn:
         """The entities behind `fields`, without `general`, which spans the whole message."""
         return [entity for entity in self.entities if _is_field(entity)]
 
+    @property
+    def place_entities(self) -> list[dict[str, Any]]:
+        """The places named, where no procedure's name holds them."""
+        named = [(e.get("start", 0), e.get("end", 0)) for e in self.entities if e["entity"] == "procedure"]
+        return [
+            entity
+            for entity in self.entities
+            if entity["entity"] == "place"
+            and not any(start <= entity.get("start", 0) < end for start, end in named)
+        ]
+
 
 def _day(asked_for: str | None, entities: Iterable[dict[str, Any]], today: date) -> date:
     """The day to answer for: as told by the caller, a later day named in the message, or today."""

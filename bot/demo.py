@@ -17,7 +17,7 @@ import yaml
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from actions.answering import procedure_message
+from actions.procedure_answer import procedure_message
 from conversations import cases, handoffs, officers, routing, units
 from conversations.database import Database
 from conversations.history import add_message

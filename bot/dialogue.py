@@ -23,6 +23,7 @@ from actions.question import is_danger
 from actions.service import hand_over
 from actions.texts import say
 from actions.turn import Services, Turn, message
+from bot.choosing import chosen
 from connectors.base import ssl_context
 from conversations import waiting
 from conversations.history import recent_messages
@@ -32,7 +33,6 @@ from conversations.models import now
 from nlu.fields import FieldModel
 
 _COMMAND = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
-_NUMBER = re.compile(r"\s*(?:số|so|chọn|chon)?\s*(\d{1,2})[.)]?\s*", re.IGNORECASE)
 _HUMAN = Choice(title=say("choice.human"), payload="/request_human")
 
 _log = structlog.get_logger()
@@ -125,23 +125,22 @@ class Dialogue:
         return text
 
     def with_choice(self, claimed: Claimed) -> Claimed:
-        """With the payload of the choice offered last that a bare number stands for."""
-        number = None if claimed.message.payload else _NUMBER.fullmatch(claimed.message.text)
-        if number is None:
+        """With the payload of the choice offered last that the words stand for: "2", "cái thứ hai"."""
+        inbound = claimed.message
+        if inbound.payload or not inbound.text.strip():
             return claimed
-        choices = self._choices_offered(claimed.conversation_id)
-        at = int(number[1]) - 1
-        if not 0 <= at < len(choices):
+        offered = self._last_answer(claimed.conversation_id)
+        choice = chosen(inbound.text, offered) if offered else None
+        if choice is None:
             return claimed
-        message = claimed.message.model_copy(update={"payload": choices[at].payload})
-        return replace(claimed, message=message)
+        return replace(claimed, message=inbound.model_copy(update={"payload": choice.payload}))
 
-    def _choices_offered(self, conversation_id: int) -> tuple[Choice, ...]:
+    def _last_answer(self, conversation_id: int) -> OutboundMessage | None:
         with self._services.db.session(read_only=True) as session:
             for said in reversed(recent_messages(session, conversation_id, limit=10)):
                 if said.sender == Sender.BOT:
-                    return OutboundMessage.model_validate(said.body).choices
-        return ()
+                    return OutboundMessage.model_validate(said.body)
+        return None
 
     def _without_rasa(self, text: str, claimed: Claimed, as_of: date | None) -> list[OutboundMessage]:
         if text == _HUMAN.payload:

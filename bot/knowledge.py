@@ -20,7 +20,7 @@ import structlog
 import yaml
 
 from actions import compose
-from actions.answering import procedure_message
+from actions.procedure_answer import procedure_message
 from actions.turn import Services
 from bot.evaluation import Case
 from bot.indexing import document_dirs, index_dir, lay_dirs, overlay_dir

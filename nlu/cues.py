@@ -54,6 +54,12 @@ class FieldCues:
                 kept.append(cue)
         return sorted(kept, key=lambda cue: cue.start)
 
+    def touched(self, reading: Reading) -> list[tuple[int, int]]:
+        """Every stretch of the folded reading that a pattern matches, overlapping ones too."""
+        return [
+            match.span() for _, _, pattern in self._patterns for match in pattern.finditer(reading.folded)
+        ]
+
     def meant(self, cues: Sequence[Cue]) -> list[Cue]:
         """One strong cue a field, in order of mention, without those that another field's wording holds."""
         strong: dict[str, Cue] = {}

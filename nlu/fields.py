@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scipy.sparse import csr_matrix
 
@@ -19,6 +20,7 @@ _WORD = re.compile(r"_+(?: _+)*|[^\W_]+|[?.!;]")
 _STOP = frozenset("?.!;")
 _ASKING = frozenset(["gi", "nao", "dau", "sao", "may", "nhieu", "ai", "lau", "khong", "chua", "hay", "chi"])
 """Words that make a question, folded; what stands near them says what is asked."""
+_JOINT = re.compile(r"\s*(?:[,;/+&]|va|voi|cung)(?: (?:va|voi|ca))?\s*")
 _HEAD, _TAIL, _NEAR = 5, 9, 3
 """Words at the beginning, at the end, and on each side of an asking word that count."""
 
@@ -79,8 +81,10 @@ def _runs(words: Sequence[str], longest: int) -> list[str]:
 class FieldModel:
     """Weighs cues and the words around asking words; the cues alone without a learned model."""
 
-    most = 2
+    most = 5
     """More fields than this in one question ask for the whole: `general`."""
+    sure = 3
+    """As many fields with an asking cue of their own are all meant, whatever the words around them say."""
     besides = 0.05
     """Probability from which a second field counts that has an asking cue of its own."""
 
@@ -127,14 +131,16 @@ class FieldModel:
         chances = self._chances(field_features(masked_text(reading, masked), cues))
         if chances:
             asking = [cue for cue in meant if _asks(reading.folded[cue.start : cue.end])]
-            meant = [cue for cue in asking if chances.get(cue.field, 0.0) >= self.besides]
+            likely = [cue for cue in asking if chances.get(cue.field, 0.0) >= self.besides]
+            meant = asking if len(asking) >= self.sure else _listed(meant, reading) or likely
         else:
             chances = {cue.field: 0.95 for cue in meant[: self.most]} or {GENERAL: 0.5}
         if len(meant) > self.most:
             return [AskedField(GENERAL, 0, len(text), 0.9)]
         best = max(chances, key=lambda field: chances[field])
-        if len(meant) > 1 and best in {cue.field for cue in meant}:
-            return [AskedField(c.field, *reading.span(c.start, c.end), chances[c.field]) for c in meant]
+        if len(meant) >= self.sure or (len(meant) > 1 and best in {cue.field for cue in meant}):
+            asked = [(cue, chances.get(cue.field, self.besides)) for cue in meant]
+            return [AskedField(c.field, *reading.span(c.start, c.end), chance) for c, chance in asked]
         if best == GENERAL:
             return [AskedField(GENERAL, 0, len(text), chances[best])]
         return [AskedField(best, *_place(best, cues, reading, len(text)), chances[best])]
@@ -172,6 +178,12 @@ class FieldModel:
 
 def _asks(words: str) -> bool:
     return not _ASKING.isdisjoint(words.split())
+
+
+def _listed(cues: Sequence[Cue], reading: Reading) -> list[Cue]:
+    """The cues, when nothing but commas and "and" stands between them: "lệ phí, thời gian và nơi nộp"."""
+    gaps = [reading.folded[one.end : after.start] for one, after in pairwise(cues)]
+    return list(cues) if gaps and all(_JOINT.fullmatch(gap) for gap in gaps) else []
 
 
 def _place(field: str, cues: Sequence[Cue], reading: Reading, length: int) -> tuple[int, int]:

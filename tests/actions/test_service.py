@@ -8,7 +8,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.service import Affirm
+from actions.between import Affirm
 from actions.turn import Services
 from conversations.models import Conversation
 

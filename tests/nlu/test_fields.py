@@ -33,7 +33,7 @@ def model() -> FieldModel:
         ("khai sinh", ["general"]),
         ("cần giấy tờ gì, phí bao nhiêu", ["dossier", "fee"]),
         ("phí bao nhiêu, nộp ở đâu", ["fee", "where"]),
-        ("cần giấy tờ gì, phí bao nhiêu, mấy ngày xong", ["general"]),
+        ("cần giấy tờ gì, phí bao nhiêu, mấy ngày xong", ["dossier", "fee", "time_limit"]),
         ("nộp online có được giảm lệ phí không", ["fee"]),
         ("giấy xác nhận có giá trị mấy tháng", ["result"]),
         ("trợ cấp mai táng phí", ["general"]),

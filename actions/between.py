@@ -1,0 +1,107 @@
+"""The small words between: yes, no, stop, start over. What they mean depends on what was said before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import feedback, guide
+from actions.buttons import ask_choice
+from actions.life_events import event_choices
+from actions.memory import FORGET
+from actions.question import content_words
+from actions.service import DeleteData, ServiceAction, erase
+from actions.texts import say
+from actions.turn import Turn, message, previous_action, utter
+from conversations.messages import AnswerStatus, Choice
+from knowledge_base.schema import Procedure
+
+
+class Stop(ServiceAction):
+    """Pauses the guide if one is under way."""
+
+    def name(self) -> str:
+        return "action_stop"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        state: dict[str, Any] = turn.slots.get("guide") or {}
+        document = self._services.library.get(state["code"]) if state else None
+        if document is None:
+            utter(dispatcher, message(say("answer.stop"), AnswerStatus.CHITCHAT))
+            return [SlotSet("guide", None), SlotSet("awaiting", None)]
+        resume = Choice(title=say("choice.resume_guide"), payload="/resume")
+        utter(dispatcher, message(say("guide.paused", p=document), AnswerStatus.GUIDE, choices=(resume,)))
+        return [SlotSet("guide", state | {"paused": True})]
+
+
+class StartOver(ServiceAction):
+    """Begins anew what is under way: the feedback, the guide, or else the whole talk."""
+
+    def name(self) -> str:
+        return "action_start_over"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        if tracker.active_loop_name == "feedback_form":
+            utter(dispatcher, message(say("feedback.again"), AnswerStatus.FEEDBACK))
+            return feedback.forget()
+        turn = self.turn(tracker)
+        state = turn.slots.get("guide")
+        if state and not state.get("paused"):
+            return guide.show(dispatcher, self._services, guide.beginning(state["code"]), turn)
+        choices = event_choices()
+        utter(dispatcher, message(say("answer.start_over"), AnswerStatus.CHITCHAT, choices=choices))
+        return [SlotSet(name, None) for name in FORGET]
+
+
+class Affirm(ServiceAction):
+    """ "Vâng": what was asked for is done, or a question that follows ("ok, mấy ngày?") is answered."""
+
+    def name(self) -> str:
+        return "action_affirm"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        if previous_action(tracker) == DeleteData.NAME:  # a yes to anything else must never erase
+            return erase(self._services, turn, dispatcher)
+        if _asks_more(turn):
+            return [FollowupAction("action_answer")]
+        if turn.slots.get("guide"):
+            return [FollowupAction("action_guide_step")]
+        utter(dispatcher, message(say("answer.what_next"), AnswerStatus.CHITCHAT))
+        return []
+
+
+class Deny(ServiceAction):
+    """ "Không": what is meant instead ("ý tôi là khai tử"), or else what also fitted the question before."""
+
+    def name(self) -> str:
+        return "action_deny"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        if _asks_more(turn) or content_words(turn.text) or turn.values("person"):
+            return [FollowupAction("action_answer")]
+        others = self._others(turn)
+        if others:
+            human = Choice(title=say("choice.human"), payload="/request_human")
+            text = say("answer.which_instead")
+            utter(dispatcher, message(text, AnswerStatus.CLARIFICATION, choices=(*others, human)))
+        else:
+            utter(dispatcher, message(say("answer.ok"), AnswerStatus.CHITCHAT))
+        return [SlotSet("awaiting", None), SlotSet("others", None)]
+
+    def _others(self, turn: Turn) -> tuple[Choice, ...]:
+        """The procedures that fitted the last question too, with the field that was asked."""
+        documents = [self._services.library.get(code) for code in turn.slots.get("others") or ()]
+        field = str(turn.slots.get("field") or "general")
+        return tuple(ask_choice(one, field) for one in documents if isinstance(one, Procedure))
+
+
+def _asks_more(turn: Turn) -> bool:
+    """Whether a question comes with the yes or no; a single word, or a guess without words, is none."""
+    said = [entity for entity in turn.field_entities if entity.get("start", 0) < entity.get("end", 1)]
+    return bool(said) and len(turn.text.split()) > 1

@@ -1,0 +1,75 @@
+"""The first screen: what the assistant can do, with buttons for what happens in a life."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import english
+from actions.buttons import ask_choice, command
+from actions.service import ServiceAction
+from actions.texts import say
+from actions.turn import GENERAL, message, utter
+from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
+from knowledge_base.schema import Procedure
+
+SHOWN = 5
+"""Life events in the greeting; the help shows all."""
+
+
+def event_choices(limit: int | None = None) -> tuple[Choice, ...]:
+    """A button for each life event, the most common first."""
+    return tuple(
+        Choice(title=event["title"], payload=command("life_event", life_event=event["id"]))
+        for event in life_events()[:limit]
+    )
+
+
+class Welcome(ServiceAction):
+    """Greets, or tells all that can be done."""
+
+    def name(self) -> str:
+        return "action_welcome"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        if english.is_english(turn.text):
+            return [FollowupAction("action_answer")]
+        greets = turn.intent == "greet"
+        more = (Choice(title=say("choice.more"), payload="/help"),) if greets else ()
+        services = [("feedback", "/give_feedback"), ("lookup", "/lookup_code"), ("human", "/request_human")]
+        always = tuple(Choice(title=say(f"choice.{key}"), payload=payload) for key, payload in services)
+        choices = (*event_choices(SHOWN if greets else None), *more, *always)
+        meta = AnswerMeta(status=AnswerStatus.CHITCHAT, intent=turn.intent)
+        text = say("answer.greet" if greets else "answer.help")
+        utter(dispatcher, OutboundMessage(text=text, choices=choices, meta=meta))
+        return []
+
+
+class LifeEvent(ServiceAction):
+    """The procedures that people come for after an event in their life."""
+
+    def name(self) -> str:
+        return "action_life_event"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        wanted = self.turn(tracker).value("life_event")
+        event = next((one for one in life_events() if one["id"] == wanted), life_events()[0])
+        documents = [self._services.library.get(code) for code in event["procedures"]]
+        choices = [ask_choice(one, GENERAL) for one in documents if isinstance(one, Procedure)]
+        human = Choice(title=say("choice.human"), payload="/request_human")
+        utter(dispatcher, message(event["ask"], AnswerStatus.CLARIFICATION, choices=(*choices, human)))
+        return []
+
+
+@cache
+def life_events() -> list[dict[str, Any]]:
+    """The table, in order."""
+    table: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    return table

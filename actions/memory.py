@@ -1,0 +1,123 @@
+"""The matters of a talk: what was spoken of before, and which of them a message comes back to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from actions.question import content_words
+from actions.turn import GENERAL, Services, Turn
+from knowledge_base.documents import names_of
+from knowledge_base.schema import Procedure
+from nlu.text import fold, normalise, read, syllables
+
+KEPT = 6
+"""Matters of a talk that are remembered."""
+FORGET = ("procedure_code", "field", "matters", "others", "place", "guide", "awaiting")
+"""Slots of a talk that is over."""
+Which = Literal["earlier", "first", "present"]
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A procedure spoken of, with the field last asked of it."""
+
+    code: str
+    field: str
+
+    def as_slot(self) -> dict[str, str]:
+        """For Rasa's tracker."""
+        return {"code": self.code, "field": self.field}
+
+
+def matters_of(slots: dict[str, Any]) -> list[Matter]:
+    """The matters of the talk, the present one first."""
+    return [Matter(**one) for one in slots.get("matters") or ()]
+
+
+def remembering(slots: dict[str, Any], *new: Matter) -> dict[str, Any]:
+    """What slots are to be set once these matters were spoken of, in order."""
+    matters = matters_of(slots)
+    for one in new:
+        matters = [one, *(other for other in matters if other.code != one.code)]
+    return {
+        "procedure_code": matters[0].code,
+        "field": matters[0].field,
+        "matters": [one.as_slot() for one in matters[:KEPT]],
+    }
+
+
+def comes_back(text: str) -> bool:
+    """Whether a message speaks of an earlier matter of the talk ("quay lại cái hồi nãy")."""
+    found = _reference(text)
+    return found is not None and found[0] != "present"
+
+
+def meant_matter(turn: Turn, services: Services) -> Matter | None:
+    """The matter of the talk that a message refers to, with the field that is asked of it now.
+
+    "Cái trước nộp ở đâu" means the one before; "còn vụ khai sinh hồi nãy" the one so named. None when
+    the message refers to nothing, or to something that was not spoken of.
+    """
+    found = _reference(turn.text)
+    matters = matters_of(turn.slots)
+    if found is None or not matters:
+        return None
+    which, rest = found
+    named = content_words(rest, turn.field_entities)
+    candidates = [matter for matter in matters if is_named(matter.code, named, services)]
+    if not candidates:
+        return None
+    at = 0
+    if not named:
+        at = {"earlier": 1, "first": -1, "present": 0}[which]
+    matter = candidates[at] if at < len(candidates) else candidates[0]
+    if _asks_the_same(turn):
+        return Matter(matter.code, str(turn.slots.get("field") or GENERAL))
+    return Matter(matter.code, turn.fields[0]) if turn.fields != [GENERAL] else matter
+
+
+def _asks_the_same(turn: Turn) -> bool:
+    """Whether the field asked before is asked again: "cái trước thì sao" asks for no steps."""
+    ends_so = any(pattern.search(read(turn.text).folded) for pattern in _patterns()["same"])
+    return ends_so and turn.fields in ([GENERAL], ["steps"])
+
+
+def _reference(text: str) -> tuple[Which, str] | None:
+    """The kind of reference in a text, and the text with blanks in its place; None when there is none."""
+    reading = read(text)
+    kinds = _patterns()
+    if any(pattern.search(reading.folded) for pattern in kinds["never"]):
+        return None
+    for which in ("first", "earlier", "present"):
+        for pattern in kinds[which]:
+            found = pattern.search(reading.folded)
+            if found:
+                start, end = reading.span(*found.span())
+                return which, f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return None
+
+
+def is_named(code: str, words: Iterable[str], services: Services) -> bool:
+    """Whether all these folded words stand in the names of a procedure."""
+    document = services.library.get(code)
+    if not isinstance(document, Procedure):
+        return False
+    names = set(syllables(fold(normalise(" ".join(names_of(document))))))
+    return all(word in names for word in words)
+
+
+@cache
+def _patterns() -> dict[str, list[re.Pattern[str]]]:
+    table: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("references.yaml").read_text("utf-8"))
+    thing = table.pop("thing")
+    return {
+        kind: [re.compile(rf"(?<!\w)(?:{pattern.replace('THING', thing)})(?!\w)") for pattern in patterns]
+        for kind, patterns in table.items()
+    }
