@@ -141,6 +141,12 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         spot = spot_in(str(turn.slots.get("feedback_content") or ""))
         if told and spot and fold(spot) not in fold(told):
             told = f"{spot}, {told}"
+        when = None if turn.slots.get("feedback_happened") else time_in(turn.text)
+        if told and when:
+            return [
+                _slot("place", place_in(turn.text, self._services.places) or told),
+                _slot("happened", when),
+            ]
         return [_slot("place", told)]
 
     def _read_happened(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:

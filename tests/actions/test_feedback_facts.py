@@ -77,6 +77,16 @@ def test_the_commune_is_added_to_the_hamlet_that_was_told(bundled: Services) -> 
     assert slots_of(events) == {"feedback_place": "ap Hoa Binh, xa dong hoa"}
 
 
+def test_a_time_told_with_the_place_is_not_asked_again(bundled: Services) -> None:
+    tracker = saying("o trung tam xa An Minh sang hom qua", requested="feedback_place")
+    events = ValidateFeedbackForm(bundled).run(CollectingDispatcher(), tracker, {})
+
+    assert slots_of(events) == {
+        "feedback_place": "trung tam xa An Minh",
+        "feedback_happened": "sang hom qua",
+    }
+
+
 @pytest.mark.parametrize("text", ["tau ca 17m can dang kiem khong", "làm căn cước ở xã nào?"])
 def test_a_plain_question_is_no_complaint(bundled: Services, text: str) -> None:
     events, _ = begin(bundled, text)

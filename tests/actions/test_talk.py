@@ -118,6 +118,13 @@ def test_another_person_keeps_the_matter_and_the_field(talk: Talk) -> None:
     assert talk.about("không phải, tôi hỏi cho ba tôi") == [(DEATH, "fee")]
 
 
+@pytest.mark.parametrize(
+    ("said", "code"), [("thường trú", "1.004222"), ("xoa dang ky thuong tru", "1.003197")]
+)
+def test_a_removal_waits_to_be_named(talk: Talk, said: str, code: str) -> None:
+    assert talk.about(said) == [(code, "general")]
+
+
 def test_what_fitted_too_is_kept_for_a_citizen_who_says_no(talk: Talk) -> None:
     talk.say("làm khai sinh cần giấy tờ gì")
 
