@@ -82,6 +82,7 @@ def train(force: bool = False) -> None:
     db = Database(settings().database)
     db.migrate()
     bring_over(db, settings())
+    db.close()
     try:
         print(training.train(settings(), library_of(settings()), Places(), force=force))
     except RasaError as error:

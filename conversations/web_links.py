@@ -13,6 +13,8 @@ from conversations.models import Base, now
 
 TOPIC = "web_links"
 GOOD = "good"
+MAX_URL = 2_000
+"""Characters; longer addresses are not looked at."""
 NEVER = datetime.fromtimestamp(0, UTC)
 
 
@@ -22,7 +24,7 @@ class LinkCheck(Base):
     __tablename__ = "link_check"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    url: Mapped[str] = mapped_column(String(2000), unique=True)
+    url: Mapped[str] = mapped_column(String(MAX_URL), unique=True)
     state: Mapped[str] = mapped_column(String(12))
     """good, gone, failing, unreachable."""
     status: Mapped[int | None]
@@ -36,7 +38,7 @@ def due(session: Session, urls: Iterable[str], age: timedelta) -> list[str]:
     """Those of `urls` that nobody has looked at for `age`, the longest ago first."""
     seen = {row.url: row.checked_at for row in session.scalars(select(LinkCheck))}
     before = now() - age
-    wanted = [url for url in dict.fromkeys(urls) if seen.get(url, NEVER) <= before]
+    wanted = [url for url in dict.fromkeys(urls) if seen.get(url, NEVER) <= before and len(url) <= MAX_URL]
     return sorted(wanted, key=lambda url: seen.get(url, NEVER))
 
 
