@@ -244,7 +244,7 @@ def print_diet(splits: dict[str, Split], result: dict[str, Any]) -> None:
     p50, p95 = np.percentile(result["milliseconds"], [50, 95])
     print(
         f"DIET ({result['epochs']} epochs) trained in {result['seconds']:.0f} s"
-        f" ({result['cpu_seconds']:.0f} s of CPU), parse p50 {p50:.1f} ms, p95 {p95:.1f} ms"
+        f" ({result['cpu_seconds']:.0f} s of CPU), parse (CPU) p50 {p50:.1f} ms, p95 {p95:.1f} ms"
     )
 
     def line(name: str, right: Callable[[Sequence[Any], str], bool], refused: Callable[[Any], bool]) -> None:
