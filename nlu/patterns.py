@@ -33,7 +33,8 @@ def _written(text: str) -> list[tuple[str, str, int, int]]:
     """Entity, value, start, end of what is recognised by its letters and digits alone."""
     found = []
     for match in _CASE_CODE.finditer(text):
-        if any(c.isdigit() for c in match[1] + match[2]) or match[0].isupper():
+        sure = any(c.isdigit() for c in match[1] + match[2]) or match[0].isupper() or match[0].count("-") == 2
+        if sure:
             found.append(("case_code", f"PA-{match[1]}-{match[2]}".upper(), *match.span()))
     found += [("procedure_code", m[0].upper(), *m.span()) for m in _PROCEDURE_CODE.finditer(text)]
     for match in _REGULATION.finditer(text):

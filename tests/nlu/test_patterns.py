@@ -16,6 +16,7 @@ _TODAY = date(2026, 11, 24)
     [
         ("mã PA-7KXM-29QD sao rồi", "case_code", "PA-7KXM-29QD"),
         ("pa 7kxm 29qd", "case_code", "PA-7KXM-29QD"),
+        ("xem pa-qkxm-waqd", "case_code", "PA-QKXM-WAQD"),  # one code in thirty has no digit
         ("thủ tục 1.001193", "procedure_code", "1.001193"),
         ("luật 60/2014/QH13", "regulation_number", "60/2014/QH13"),
         ("nghị định 123/2015/NĐ-CP", "regulation_number", "123/2015/NĐ-CP"),
