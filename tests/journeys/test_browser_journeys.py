@@ -160,8 +160,6 @@ def test_an_officer_takes_over_and_both_see_each_other_type(citizen: Citizen, de
     citizen.say("da em cam on")
     expect(officer.get_by_text("da em cam on").first).to_be_visible()
     citizen.shows("officer")
-    if citizen.width == 1280:
-        picture(officer, "console-talk-1280")
 
 
 def test_a_reload_and_a_lost_network_neither_lose_nor_double_a_message(citizen: Citizen) -> None:

@@ -2,7 +2,7 @@ import { dress, h } from "./dom";
 
 const PAGE_STYLE =
   "body{font:14pt/1.5 'Be Vietnam Pro','Segoe UI','Noto Sans',sans-serif;margin:2cm}" +
-  "h1{font-size:18pt;margin:0}h2{font-size:15pt;margin:.2em 0 1em}ul{list-style:none;padding:0}li{margin:0 0 .5em;padding-left:1.8em;text-indent:-1.8em}" +
+  "h1{font-size:18pt;margin:0}h2{font-size:15pt;margin:.2em 0 1em}ul{list-style:none;padding:0}li{margin:0 0 .5em;padding-left:1.5em;text-indent:-1.5em}" +
   "footer{margin-top:2em;color:#555;font-size:10pt}";
 
 export interface PrintedList {
