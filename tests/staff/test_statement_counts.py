@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pytest
 from sqlalchemy import event, update
 from staff_support import Desk
 from test_knowledge_pages import PROCEDURE, document
@@ -19,6 +20,8 @@ from conversations.database import Database
 from conversations.models import Officer, OutboxItem
 from conversations.units import UnitRow
 from staff.knowledge import no_knowledge
+
+pytestmark = pytest.mark.slow  # thirty of everything take some seconds to make
 
 MANY = 30
 PAGES = {
