@@ -72,6 +72,7 @@ BIRTH, DEATH, CARD, MARRIAGE = "1.001193", "1.000656", "1.014064", "1.000894"
         ("thủ tục đầu tiên mất mấy ngày", (BIRTH, "time_limit")),
         ("cái đó mất bao lâu", (CARD, "time_limit")),
         ("mat may ngay", (CARD, "time_limit")),
+        ("đem lên đâu nộp", (CARD, "where")),
     ],
 )
 def test_a_matter_of_the_talk_is_found_again(talk: Talk, said: str, meant: tuple[str, str]) -> None:
