@@ -158,7 +158,7 @@ def _from_search(turn: Turn, services: Services) -> Reply:
     if document is not None and top >= (ANSWER_AGAINST_REFUSAL if refused else ANSWER) and not _rivals(hits):
         return _answer_with(document, turn, services, score=top, hits=hits)
     remembered = _remembered(turn, services)
-    if remembered is not None and turn.field_entities and top < ANSWER:
+    if remembered is not None and turn.field_entities and top < ANSWER and not refused:
         # A field is asked and no other matter stands out: "đem lên đâu nộp?" goes on with the one before.
         return _answer_with(remembered, turn, services, score=1 - top)
     if refused and top < ANSWER_AGAINST_REFUSAL:

@@ -115,7 +115,8 @@ class PlaceInfo(ServiceAction):
             return [FollowupAction("action_answer")]  # which names the office of the place
         lines = [_about(place) for place in places[:4]]
         if not places or set(turn.fields) & {"where", "how_online"} or asked_aspect(turn.text):
-            units = [unit.full_name for place in places[:2] for unit in place.units][:3]
+            named = dict.fromkeys(unit.full_name for place in places[:2] for unit in place.units)
+            units = list(named)[:3]
             lines.append(say("place.office", units=units))
         document = self._services.library.get(PLACES_REGULATION)
         sources = (

@@ -22,6 +22,8 @@ from conversations.models import JournalEntry, now
 
 BATCH = 2
 """Events read in one transaction: other writers wait for it, so it must stay short."""
+SETTLE = 1.0
+"""Seconds after the start in which events are only kept: after an outage all that waits comes at once."""
 GIVE_WAY = 0.1
 """Seconds, at most, in which the next batch waits for events that are being written down."""
 POLL = 5.0
@@ -65,6 +67,7 @@ class Journal:
 
     async def run(self) -> None:
         """Take what is in the journal, until cancelled."""
+        await asyncio.sleep(SETTLE)
         while True:
             try:
                 await self.take_all()
