@@ -305,7 +305,9 @@ class Bench:
             delivery.statuses[n] for n, c in enumerate(self._calls) if c.forged and n in delivery.statuses
         ]
         refused = sum(status in (401, 403) for status in forged)
-        never = len({c.event_id for c in self._calls if not c.forged} - self._accepted)
+        reached = {c.event_id for n, c in enumerate(self._calls) if n in delivery.statuses}
+        unaccepted = {c.event_id for c in self._calls if not c.forged} - self._accepted
+        never = len(unaccepted & reached)
         starts = sorted(self._app.starts)
         lines = [
             f"took {took:.0f} s: the last call acknowledged after {sent:.0f} s; "
@@ -315,7 +317,8 @@ class Bench:
             f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
             f"acknowledgement p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms "
             f"({len(times)} answered attempts; {delivery.cut_off} met no app)",
-            f"never accepted {never}; forged {len(forged)}, refused with 401/403 {refused}, "
+            f"never accepted {never}, given up by the platform after attempts that all met no app "
+            f"{len(unaccepted - reached)}; forged {len(forged)}, refused with 401/403 {refused}, "
             f"answered {verdict.answered_forged}",
             *verdict.lines(),
             f"dead: inbox {dead['inbox']}, outbox {dead['outbox']}",
