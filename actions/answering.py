@@ -44,6 +44,8 @@ PLAIN = 0.9
 """Score below which the matter alone is searched too, without the words of the field and of a place."""
 NEAR = 0.6
 """Share of the best score from which the second best is a rival."""
+BARE = 2
+"""Words of a message that only names a thing."""
 OTHERS = 3
 """Procedures that fitted too, kept for a citizen who says that this is not it."""
 FAILURES_BEFORE_HANDOFF = 3
@@ -83,7 +85,8 @@ def answer(turn: Turn, services: Services) -> Reply:
     if not words and remembered is not None and not turn.values("procedure"):
         go_on = _for_whom if people else _go_on
         return go_on(remembered, turn, services)
-    if not words and turn.fields == [GENERAL]:
+    if not words and turn.fields == [GENERAL] and not _is_sure(turn, services):
+        # Without diacritics "so do" is "sổ đỏ" or nothing but function words ("… số đó").
         return _not_understood(turn)
     alone = _named_alone(words, services)
     if alone is not None:
@@ -145,9 +148,15 @@ def _remembered(turn: Turn, services: Services) -> Procedure | None:
 
 
 def _named_alone(words: list[str], services: Services) -> Procedure | None:
-    """The one procedure whose name says exactly these words, function words aside: "còn khai tử thì sao"."""
-    named = services.library.named(" ".join(words))
+    """The one procedure whose name says just these words, or to register them: "còn khai tử thì sao"."""
+    bare = " ".join(words)
+    named = services.library.named(bare) or services.library.named(f"dang ky {bare}")
     return named[0] if len(named) == 1 and isinstance(named[0], Procedure) else None
+
+
+def _is_sure(turn: Turn, services: Services) -> bool:
+    hits = services.searcher.search(turn.text, as_of=turn.as_of, limit=1)
+    return bool(hits) and hits[0].score >= PLAIN
 
 
 def _from_search(turn: Turn, services: Services) -> Reply:
@@ -155,7 +164,11 @@ def _from_search(turn: Turn, services: Services) -> Reply:
     refused = turn.intent == "out_of_scope"
     top = hits[0].score if hits else 0.0
     document = services.library.get(hits[0].id) if hits else None
-    if document is not None and top >= (ANSWER_AGAINST_REFUSAL if refused else ANSWER) and not _rivals(hits):
+    if (
+        document is not None
+        and top >= (ANSWER_AGAINST_REFUSAL if refused else ANSWER)
+        and not _rivals(hits, turn)
+    ):
         return _answer_with(document, turn, services, score=top, hits=hits)
     remembered = _remembered(turn, services)
     if remembered is not None and turn.field_entities and top < ANSWER and not refused:
@@ -168,9 +181,16 @@ def _from_search(turn: Turn, services: Services) -> Reply:
     return _not_understood(turn)
 
 
-def _rivals(hits: Sequence[Hit]) -> bool:
-    """Whether the two best are too close to choose for the citizen."""
-    return len(hits) > 1 and hits[0].score < SURE and hits[1].score >= NEAR * hits[0].score
+def _rivals(hits: Sequence[Hit], turn: Turn) -> bool:
+    """Whether the two best are too close to choose for the citizen.
+
+    A bare thing ("căn cước") fits what is done with it equally well: to get, change or replace it.
+    """
+    if len(hits) < 2:
+        return False
+    if turn.fields == [GENERAL] and len(content_words(turn.text)) <= BARE and hits[1].kind == hits[0].kind:
+        return hits[1].score >= PLAIN * hits[0].score
+    return hits[0].score < SURE and hits[1].score >= NEAR * hits[0].score
 
 
 def _search(turn: Turn, services: Services) -> list[Hit]:

@@ -17,10 +17,15 @@ from connectors.zalo_oauth import ZaloOAuth
 from connectors.zalo_signature import Signer
 from conversations.courier import Sender
 from conversations.database import Database
+from conversations.journal import Journal
 
 
 class ChatChannel(Protocol):
     """What the app asks of a channel."""
+
+    @property
+    def journal(self) -> Journal:
+        """Where its events are kept first."""
 
     @property
     def sender(self) -> Sender: ...

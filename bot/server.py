@@ -38,6 +38,7 @@ from conversations import files, handoffs, inbox, privacy, recovery, tally, wait
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.inbox import Claimed
+from conversations.journal import SETTLE
 from conversations.messages import Attachment, OutboundMessage
 from conversations.models import now
 from conversations.worker import Worker
@@ -160,10 +161,11 @@ class App:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         if self.services.db.is_sqlite:  # nobody else works on it
             await asyncio.to_thread(recovery.free_claims, self.services.db)
+        await asyncio.gather(*(channel.journal.rehearse() for channel in self.channels))
         async with self.notifier, asyncio.TaskGroup() as group:
             background = [
                 group.create_task(self._work()),
-                group.create_task(self.courier.run()),
+                group.create_task(self._deliver()),
             ]
             endless = [
                 group.create_task(self._watch_rasa()),
@@ -191,6 +193,11 @@ class App:
                 break
             await asyncio.sleep(0.2)
         await self.worker.run()
+
+    async def _deliver(self) -> None:
+        """Send what waits, once those who come in the first moment were let in."""
+        await asyncio.sleep(SETTLE)
+        await self.courier.run()
 
     async def _watch_rasa(self) -> None:
         """Start Rasa again whenever it ends; the app answers by retrieval meanwhile."""

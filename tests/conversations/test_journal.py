@@ -122,3 +122,10 @@ async def test_what_an_event_leaves_to_do_is_done_when_it_is_committed(db: Datab
     await journal.append(b"1")
     await journal.take_all()
     assert seen == [["1"]]
+
+
+async def test_a_rehearsal_leaves_nothing(db: Database, journal: Journal) -> None:
+    await journal.rehearse()
+    assert left(db) == []
+    await journal.append(b"1")
+    assert left(db) == [(b"1", None)]
