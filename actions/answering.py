@@ -90,7 +90,7 @@ def answer(turn: Turn, services: Services) -> Reply:
         return _not_understood(turn)
     alone = _named_alone(words, services)
     if alone is not None:
-        return _answer_with(alone, turn, services, score=1.0)
+        return _answer_with(alone, turn, services, score=1.0, hits=_search(turn, services))
     return _from_search(turn, services)
 
 
@@ -259,6 +259,7 @@ def _answer_with(
 ) -> Reply:
     ranked = tuple(hit.id for hit in hits if hit.kind == "procedure")
     if isinstance(document, Procedure):
+        ranked = ranked and tuple(dict.fromkeys((document.code, *ranked)))
         fields = fields_of(turn)
         told, about = besides(document, fields, turn)
         notes = (about, office_note(document, fields, turn, services))
