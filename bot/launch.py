@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import secrets
 import signal
 import socket
@@ -70,7 +71,7 @@ def run(settings: Settings) -> None:
         actions_url=f"{settings.local_url}/actions",
         actions_token=actions.token,
         port=settings.rasa_port,
-        tracker_db=settings.data_dir / "rasa" / "tracker.db",
+        tracker_db=tracker_file(settings),
     )
     tell(say("starting"))
     # uvicorn stops on SIGTERM, then raises it again: it must not end this process before Rasa is stopped.
@@ -92,6 +93,12 @@ def run(settings: Settings) -> None:
         )
     db.close()
     tell(say("stopped"))
+
+
+def tracker_file(settings: Settings) -> Path:
+    """Where Rasa keeps its dialogues: one file a database, since each counts its conversations from 1."""
+    database = hashlib.sha256(settings.database.encode()).hexdigest()[:12]
+    return settings.data_dir / "rasa" / f"tracker-{database}.db"
 
 
 def _announce_ready(settings: Settings, rasa: RasaServer, password: str | None, began: float) -> None:
