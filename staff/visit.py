@@ -21,7 +21,7 @@ from conversations import audit, logins
 from conversations.models import Officer, OfficerSession, now
 from staff.access import PUBLIC, allowed
 from staff.context import Console
-from staff.sessions import COOKIE, Login
+from staff.sessions import COOKIE, HALF_WAY, Login
 from staff.words import label, labels
 
 CSRF = "csrf"
@@ -249,6 +249,25 @@ def _to_log_in(visit: Visit) -> Response:
     if visit.fragment:
         return Response(status_code=401, headers={"HX-Redirect": visit.path("login", **parameters)})
     return visit.redirect("login", **parameters)
+
+
+def leave_for(visit: Visit, address: str, *, back: str, cookie: str, value: str) -> Response:
+    """Sends the browser to another site; a cookie keeps what must be known when it comes back.
+
+    Args:
+        back: name of the page that it comes back to; only that page gets the cookie.
+    """
+    response = RedirectResponse(address, 303)
+    response.set_cookie(
+        cookie,
+        value,
+        max_age=int(HALF_WAY.total_seconds()),
+        path=visit.path(back),
+        secure=visit.request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return response
 
 
 def set_cookie(response: Response, visit: Visit) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from conversations import officers
 from staff.oidc import Oidc, OidcFailed, Pending
-from staff.sessions import HALF_WAY
 from staff.views.account import enter, gate
-from staff.visit import Problem, Visit
+from staff.visit import Problem, Visit, leave_for
 
 COOKIE = "staff_sign_on"
 _PURPOSE = "single sign-on"
@@ -21,20 +20,9 @@ def leave(visit: Visit) -> Response:
         address, pending = _provider(visit).leave(_back(visit))
     except OidcFailed:
         return gate(visit, Problem("sign_on_failed"))
-    wanted = visit.query("next")
-    response = RedirectResponse(address, 303)
-    response.set_cookie(
-        COOKIE,
-        visit.console.sessions.hand_out(
-            _PURPOSE, visit.login, pending.state, pending.nonce, pending.verifier, wanted
-        ),
-        max_age=int(HALF_WAY.total_seconds()),
-        path=visit.path("sign_on"),
-        secure=visit.request.url.scheme == "https",
-        httponly=True,
-        samesite="lax",
-    )
-    return response
+    agreed = (pending.state, pending.nonce, pending.verifier, visit.query("next"))
+    kept = visit.console.sessions.hand_out(_PURPOSE, visit.login, *agreed)
+    return leave_for(visit, address, back="sign_on", cookie=COOKIE, value=kept)
 
 
 def come_back(visit: Visit) -> Response:

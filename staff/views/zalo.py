@@ -6,10 +6,9 @@ import hmac
 import secrets
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from staff.sessions import HALF_WAY
-from staff.visit import Problem, Visit
+from staff.visit import Problem, Visit, leave_for
 from staff.zalo import ConsentFailed, ZaloDesk
 
 COOKIE = "staff_zalo"
@@ -24,17 +23,8 @@ def show(visit: Visit) -> Response:
 def leave(visit: Visit) -> Response:
     """Sends the browser to Zalo; a cookie remembers which consent was asked for."""
     state = secrets.token_urlsafe(24)
-    response = RedirectResponse(_desk(visit).address(state), 303)
-    response.set_cookie(
-        COOKIE,
-        visit.console.sessions.hand_out(_PURPOSE, visit.login, state),
-        max_age=int(HALF_WAY.total_seconds()),
-        path=visit.path("zalo"),
-        secure=visit.request.url.scheme == "https",
-        httponly=True,
-        samesite="lax",
-    )
-    return response
+    kept = visit.console.sessions.hand_out(_PURPOSE, visit.login, state)
+    return leave_for(visit, _desk(visit).address(state), back="zalo", cookie=COOKIE, value=kept)
 
 
 def come_back(visit: Visit) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,10 @@ from connectors.zalo_sender import ZaloSender
 from connectors.zalo_tokens import ZaloTokens
 from conversations.database import Database
 from conversations.messages import Attachment, Choice, OutboundMessage
-from tests.fakes.serving import serving
 from tests.fakes.zalo_api import APP_ID, APP_SECRET, FakeZalo
+from tests.fakes.zalo_served import served, zalo
 
+__all__ = ["served", "zalo"]
 pytestmark = pytest.mark.slow
 
 FAST = Rate(burst=1_000, per_second=1_000)
@@ -37,21 +38,6 @@ def picture(kind: str, side: int = 40) -> bytes:
     noise = random.Random(1).randbytes(3 * side * side)
     Image.frombytes("RGB", (side, side), noise).save(made, kind)
     return made.getvalue()
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[FakeZalo, str]]:
-    fake = FakeZalo()
-    with serving(fake.app) as url:
-        yield fake, url
-
-
-@pytest.fixture
-def zalo(served: tuple[FakeZalo, str]) -> FakeZalo:
-    fake = served[0]
-    fake.sent.clear()
-    fake.planned.clear()
-    return fake
 
 
 @pytest.fixture

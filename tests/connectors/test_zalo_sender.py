@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -24,27 +24,16 @@ from conversations.courier import RetryLater, Undeliverable
 from conversations.database import Database
 from conversations.messages import Channel, Choice, InboundMessage, OutboundMessage, Sender
 from conversations.models import ChannelToken, now
-from tests.fakes.serving import serving
 from tests.fakes.zalo_api import APP_ID, APP_SECRET, FakeZalo
+from tests.fakes.zalo_served import served, zalo
 
+__all__ = ["served", "zalo"]
 pytestmark = pytest.mark.slow
 
 FAST = Rate(burst=1_000, per_second=1_000)
 USER = "8765432109876543210"
 KEY = "a secret of the tests"
 HELLO = OutboundMessage(text="chào")
-
-
-@pytest.fixture
-def served() -> Iterator[tuple[FakeZalo, str]]:
-    fake = FakeZalo()
-    with serving(fake.app) as url:
-        yield fake, url
-
-
-@pytest.fixture
-def zalo(served: tuple[FakeZalo, str]) -> FakeZalo:
-    return served[0]
 
 
 class Client:

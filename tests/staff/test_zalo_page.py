@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,24 +15,13 @@ from connectors.zalo_oauth import ZaloOAuth
 from connectors.zalo_tokens import ZaloTokens
 from conversations.database import Database
 from conversations.models import AuditEntry, ChannelToken
-from tests.fakes.serving import serving
 from tests.fakes.zalo_api import APP_ID, APP_SECRET, OA_ID, FakeZalo
+from tests.fakes.zalo_served import served, zalo
 
+__all__ = ["served", "zalo"]
 pytestmark = pytest.mark.slow
 
 BACK = f"http://testserver{CONSENT_PATH}"
-
-
-@pytest.fixture
-def served() -> Iterator[tuple[FakeZalo, str]]:
-    fake = FakeZalo()
-    with serving(fake.app) as url:
-        yield fake, url
-
-
-@pytest.fixture
-def zalo(served: tuple[FakeZalo, str]) -> FakeZalo:
-    return served[0]
 
 
 def consent(db: Database, url: str, app_secret: str = APP_SECRET) -> ZaloConsent:
