@@ -28,6 +28,7 @@ from actions.whereabouts import office_note, place_named
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
 from knowledge_base.schema import Announcement, Procedure, Regulation
 from knowledge_base.search import Hit
+from nlu.text import fold
 
 ANSWER = 0.5
 """Calibrated score from which a document is given as the answer."""
@@ -85,7 +86,7 @@ def answer(turn: Turn, services: Services) -> Reply:
     if not words and remembered is not None and not turn.values("procedure"):
         go_on = _for_whom if people else _go_on
         return go_on(remembered, turn, services)
-    if not words and turn.fields == [GENERAL] and not _is_sure(turn, services):
+    if not words and turn.fields == [GENERAL] and not _is_part_of_a_name(turn.text, services):
         # Without diacritics "so do" is "sổ đỏ" or nothing but function words ("… số đó").
         return _not_understood(turn)
     alone = _named_alone(words, services)
@@ -154,9 +155,10 @@ def _named_alone(words: list[str], services: Services) -> Procedure | None:
     return named[0] if len(named) == 1 and isinstance(named[0], Procedure) else None
 
 
-def _is_sure(turn: Turn, services: Services) -> bool:
-    hits = services.searcher.search(turn.text, as_of=turn.as_of, limit=1)
-    return bool(hits) and hits[0].score >= PLAIN
+def _is_part_of_a_name(text: str, services: Services) -> bool:
+    """Whether these words stand in a procedure's short name: search alone finds something for any words."""
+    said = fold(text)
+    return any(f" {said} " in f" {fold(p.short_name)} " for p in services.library.of(Procedure))
 
 
 def _from_search(turn: Turn, services: Services) -> Reply:
