@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from actions import compose, memory, several
@@ -28,7 +29,7 @@ from actions.whereabouts import office_note, place_named
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
 from knowledge_base.schema import Announcement, Procedure, Regulation
 from knowledge_base.search import Hit
-from nlu.text import fold
+from nlu.text import fold, syllables
 
 ANSWER = 0.5
 """Calibrated score from which a document is given as the answer."""
@@ -156,9 +157,10 @@ def _named_alone(words: list[str], services: Services) -> Procedure | None:
 
 
 def _is_part_of_a_name(text: str, services: Services) -> bool:
-    """Whether these words stand in a procedure's short name: search alone finds something for any words."""
-    said = fold(text)
-    return any(f" {said} " in f" {fold(p.short_name)} " for p in services.library.of(Procedure))
+    """Whether two words in a row stand so in a short name: search alone finds something for any words."""
+    said = {" ".join(pair) for pair in pairwise(syllables(fold(text)))}
+    names = [f" {fold(procedure.short_name)} " for procedure in services.library.of(Procedure)]
+    return any(f" {pair} " in name for pair in said for name in names)
 
 
 def _from_search(turn: Turn, services: Services) -> Reply:
