@@ -87,7 +87,7 @@ def answer(turn: Turn, services: Services) -> Reply:
     if not words and remembered is not None and not turn.values("procedure"):
         go_on = _for_whom if people else _go_on
         return go_on(remembered, turn, services)
-    if not words and turn.fields == [GENERAL] and not _is_part_of_a_name(turn.text, services):
+    if not words and not turn.values("procedure") and not _names_something(turn, services):
         # Without diacritics "so do" is "sổ đỏ" or nothing but function words ("… số đó").
         return _not_understood(turn)
     alone = _named_alone(words, services)
@@ -156,9 +156,10 @@ def _named_alone(words: list[str], services: Services) -> Procedure | None:
     return named[0] if len(named) == 1 and isinstance(named[0], Procedure) else None
 
 
-def _is_part_of_a_name(text: str, services: Services) -> bool:
+def _names_something(turn: Turn, services: Services) -> bool:
     """Whether two words in a row stand so in a short name: search alone finds something for any words."""
-    said = {" ".join(pair) for pair in pairwise(syllables(fold(text)))}
+    rest = without_fields(turn.text, turn.field_entities)
+    said = {" ".join(pair) for pair in pairwise(syllables(fold(rest)))}
     names = [f" {fold(procedure.short_name)} " for procedure in services.library.of(Procedure)]
     return any(f" {pair} " in name for pair in said for name in names)
 

@@ -65,8 +65,9 @@ class GuideStep(Action):  # type: ignore[misc]
         turn = Turn.of(tracker, self._services.today())
         state = turn.slots.get("guide")
         back = turn.intent == "guide_back"
-        if back and len(matters_of(turn.slots)) > 1 and (not state or comes_back(turn.text)):
-            return [FollowupAction("action_answer")]  # "quay lại cái hồi nãy" means an earlier matter
+        matters = matters_of(turn.slots)
+        if back and matters and (not state or (len(matters) > 1 and comes_back(turn.text))):
+            return [FollowupAction("action_answer")]  # "quay lại cái hồi nãy" means a matter of the talk
         if not state:
             utter(dispatcher, message(say("guide.not_started"), AnswerStatus.GUIDE))
             return []

@@ -10,6 +10,7 @@ import pytest
 from actions import answering
 from actions.turn import Services, Turn
 from conversations.messages import AnswerStatus
+from nlu.fields import FieldModel
 from tests.bundled import field
 
 MakeTurn = Callable[..., Turn]
@@ -174,3 +175,22 @@ def test_every_bundled_procedure_can_say_every_field(bundled: Services) -> None:
                 procedure.code,
                 name,
             )
+
+
+@pytest.mark.parametrize("words", ["cái đó", "duoc khong", "lam sao", "le phi bao nhieu", "giay to gi"])
+def test_words_that_name_nothing_are_not_searched_for(bundled: Services, turn: MakeTurn, words: str) -> None:
+    fields = [
+        {"entity": "field", "value": one.field, "start": one.start, "end": one.end}
+        for one in FieldModel().asked(words)
+    ]
+    assert answering.answer(turn(words, entities=fields), bundled).status is AnswerStatus.UNANSWERABLE
+
+
+@pytest.mark.parametrize("words", ["so do", "căn cước"])
+def test_a_bare_thing_is_asked_about(bundled: Services, turn: MakeTurn, words: str) -> None:
+    assert answering.answer(turn(words), bundled).status is AnswerStatus.CLARIFICATION
+
+
+def test_a_bare_name_of_one_matter_is_answered(bundled: Services, turn: MakeTurn) -> None:
+    reply = answering.answer(turn("khai sinh"), bundled)
+    assert reply.slots["procedure_code"] == "1.001193"

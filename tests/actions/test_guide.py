@@ -42,3 +42,14 @@ def test_choosing_a_case_turns_the_page_too(bundled: Services) -> None:
 
 def test_a_yes_under_another_message_is_answered_below(bundled: Services) -> None:
     assert step(bundled, "affirm")["replaces"] is None
+
+
+def test_without_a_guide_going_back_means_the_matter_of_the_talk(bundled: Services) -> None:
+    words = "quay lai cai hoi nay"
+    latest = {"text": words, "intent": {"name": "guide_back", "confidence": 1.0}, "metadata": {"text": words}}
+    slots = {"matters": [{"code": BIRTH, "field": "fee"}], "procedure_code": BIRTH}
+    tracker = Tracker.from_dict({"sender_id": "1-1", "slots": slots, "latest_message": latest, "events": []})
+    dispatcher = CollectingDispatcher()
+    (event,) = GuideStep(bundled).run(dispatcher, tracker, {})
+    assert (event["event"], event["name"]) == ("followup", "action_answer")
+    assert dispatcher.messages == []
