@@ -94,6 +94,7 @@ def without_cues(text: str) -> str:
         words = reading.folded[first:after].split()
         if len(words) <= _LONGEST_CUE and not (len(words) > 1 and _holds_a_verb(words)):
             start, end = reading.span(first, after)
+            start = _after_a_loss(text, start)
             kept[start:end] = " " * (end - start)
     return "".join(kept)
 
@@ -174,10 +175,15 @@ def without_fields(text: str, fields: Iterable[dict[str, Any]]) -> str:
         start, end = field.get("start"), field.get("end")
         if isinstance(start, int) and isinstance(end, int):
             before = _takes_before().search(text[:start].lower())
-            kept[before.start() if before else start : end] = " " * (
-                end - (before.start() if before else start)
-            )
+            start = before.start() if before else _after_a_loss(text, start)
+            kept[start:end] = " " * (end - start)
     return "".join(kept)
+
+
+def _after_a_loss(text: str, start: int) -> int:
+    """Where what is asked begins that seems to begin with the "mất" of "bị mất": that is of the matter."""
+    lost = re.compile("|".join(_lists()["loss"])).match(text.lower(), start)
+    return lost.end() if lost else start
 
 
 @cache

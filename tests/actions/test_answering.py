@@ -194,3 +194,14 @@ def test_a_bare_thing_is_asked_about(bundled: Services, turn: MakeTurn, words: s
 def test_a_bare_name_of_one_matter_is_answered(bundled: Services, turn: MakeTurn) -> None:
     reply = answering.answer(turn("khai sinh"), bundled)
     assert reply.slots["procedure_code"] == "1.001193"
+
+
+@pytest.mark.parametrize(
+    "words", ["lam can cuoc bi mat het nhieu tien", "làm căn cước bị mất hết bao nhiêu tiền"]
+)
+def test_what_was_lost_stays_in_the_matter(bundled: Services, turn: MakeTurn, words: str) -> None:
+    fields = [
+        {"entity": "field", "value": one.field, "start": one.start, "end": one.end}
+        for one in FieldModel().asked(words)
+    ]
+    assert answering.answer(turn(words, entities=fields), bundled).slots["procedure_code"] == "1.014064"
