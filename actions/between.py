@@ -9,7 +9,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import feedback, guide
-from actions.buttons import ask_choice
+from actions.buttons import ask_choice, human
 from actions.life_events import event_choices
 from actions.memory import FORGET
 from actions.question import content_words
@@ -87,9 +87,8 @@ class Deny(ServiceAction):
             return [FollowupAction("action_answer")]
         others = self._others(turn)
         if others:
-            human = Choice(title=say("choice.human"), payload="/request_human")
             text = say("answer.which_instead")
-            utter(dispatcher, message(text, AnswerStatus.CLARIFICATION, choices=(*others, human)))
+            utter(dispatcher, message(text, AnswerStatus.CLARIFICATION, choices=(*others, human())))
         else:
             utter(dispatcher, message(say("answer.ok"), AnswerStatus.CHITCHAT))
         return [SlotSet("awaiting", None), SlotSet("others", None)]

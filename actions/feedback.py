@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.buttons import command
+from actions.buttons import command, human
 from actions.feedback_facts import announces, asks, place_in, spot_in, time_in
 from actions.question import content_words, mentions, word_lists
 from actions.service import ServiceAction, is_about_a_procedure
@@ -55,8 +55,7 @@ class BeginFeedback(ServiceAction):
             return [FollowupAction("action_answer")]
         if not announced and self._only_vents(turn.text):
             told = command("give_feedback", told=turn.text.strip()[:500])
-            human = Choice(title=say("choice.human"), payload="/request_human")
-            choices = (Choice(title=say("choice.feedback"), payload=told), human)
+            choices = (Choice(title=say("choice.feedback"), payload=told), human())
             utter(dispatcher, message(say("feedback.calm"), AnswerStatus.FEEDBACK, choices=choices))
             return []
         return [FollowupAction("feedback_form")]

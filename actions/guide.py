@@ -14,7 +14,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answering, compose
-from actions.buttons import command
+from actions.buttons import command, human
 from actions.memory import Matter, comes_back, matters_of, remembering
 from actions.service import AWAITING_GUIDE
 from actions.texts import say
@@ -182,7 +182,7 @@ def _choices(procedure: Procedure, stage: str) -> tuple[Choice, ...]:
             for number, case in enumerate(procedure.dossier)
         )
     if stage == "finish":
-        return (Choice(title=say("choice.human"), payload="/request_human"),)
+        return (human(),)
     moves = {"next": "/guide_next", "previous": "/guide_back", "stop": "/stop"}
     if stage == "who":
         del moves["previous"]

@@ -12,7 +12,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import english
-from actions.buttons import ask_choice, command
+from actions.buttons import ask_choice, command, human
 from actions.service import ServiceAction
 from actions.texts import say
 from actions.turn import GENERAL, message, utter
@@ -63,8 +63,7 @@ class LifeEvent(ServiceAction):
         event = next((one for one in life_events() if one["id"] == wanted), life_events()[0])
         documents = [self._services.library.get(code) for code in event["procedures"]]
         choices = [ask_choice(one, GENERAL) for one in documents if isinstance(one, Procedure)]
-        human = Choice(title=say("choice.human"), payload="/request_human")
-        utter(dispatcher, message(event["ask"], AnswerStatus.CLARIFICATION, choices=(*choices, human)))
+        utter(dispatcher, message(event["ask"], AnswerStatus.CLARIFICATION, choices=(*choices, human())))
         return []
 
 

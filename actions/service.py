@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answering, codes, compose, english
 from actions.aspects import asked_aspect
-from actions.buttons import command
+from actions.buttons import command, human
 from actions.memory import FORGET
 from actions.question import is_danger
 from actions.texts import say
@@ -157,7 +157,7 @@ class PortalHelp(ServiceAction):
             utter(dispatcher, message(say("portal.which"), AnswerStatus.CLARIFICATION, choices=choices))
             return []
         text = f"{chosen['text']}\n\n{guide['review']}"
-        choices = (Choice(title=say("choice.human"), payload="/request_human"),)
+        choices = (human(),)
         document = self._services.library.get("3.000228")
         meta = AnswerMeta(
             status=AnswerStatus.ANSWERED,
@@ -208,7 +208,7 @@ def _without_code(turn: Turn) -> OutboundMessage:
         return message(say("lookup.ask"), AnswerStatus.STATUS_LOOKUP, choices=(_MY_CASES,))
     choices = (
         Choice(title=say("choice.feedback"), payload="/give_feedback"),
-        Choice(title=say("choice.human"), payload="/request_human"),
+        human(),
     )
     text = say("lookup.dossier", number=number)
     return message(text, AnswerStatus.STATUS_LOOKUP, choices=choices, links=(_PORTAL_LINK,))

@@ -19,6 +19,7 @@ import yaml
 from pydantic import ValidationError
 
 from actions import answering
+from actions.buttons import human
 from actions.question import is_danger
 from actions.service import hand_over
 from actions.texts import say
@@ -28,12 +29,12 @@ from connectors.base import ssl_context
 from conversations import waiting
 from conversations.history import recent_messages
 from conversations.inbox import Claimed
-from conversations.messages import AnswerStatus, Choice, Floor, OutboundMessage, Sender
+from conversations.messages import AnswerStatus, Floor, OutboundMessage, Sender
 from conversations.models import now
 from nlu.fields import FieldModel
 
 _COMMAND = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
-_HUMAN = Choice(title=say("choice.human"), payload="/request_human")
+_HUMAN = human()
 
 _log = structlog.get_logger()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from bot.indexing import open_searcher
 from bot.settings import Settings
 from conversations.database import Database
 from conversations.models import Conversation, Person
+from nlu.fields import FieldModel
 
 TODAY = date(2026, 11, 24)
 
@@ -59,6 +61,19 @@ def turn() -> Callable[..., Turn]:
         return Turn(text=text, intent=intent, entities=entities, as_of=as_of, **known | rest)
 
     return make
+
+
+def asked(text: str) -> list[dict[str, Any]]:
+    """What a message asks for, by its words alone, as Rasa's field component reports it."""
+    return [
+        {"entity": "field", "value": one.field, "start": one.start, "end": one.end}
+        for one in _field_model().asked(text)
+    ]
+
+
+@cache
+def _field_model() -> FieldModel:
+    return FieldModel()
 
 
 def field(value: str, text: str, said: str) -> dict[str, Any]:

@@ -10,8 +10,7 @@ import pytest
 from actions import answering
 from actions.turn import Services, Turn
 from conversations.messages import AnswerStatus
-from nlu.fields import FieldModel
-from tests.bundled import field
+from tests.bundled import asked, field
 
 MakeTurn = Callable[..., Turn]
 
@@ -179,11 +178,7 @@ def test_every_bundled_procedure_can_say_every_field(bundled: Services) -> None:
 
 @pytest.mark.parametrize("words", ["cái đó", "duoc khong", "lam sao", "le phi bao nhieu", "giay to gi"])
 def test_words_that_name_nothing_are_not_searched_for(bundled: Services, turn: MakeTurn, words: str) -> None:
-    fields = [
-        {"entity": "field", "value": one.field, "start": one.start, "end": one.end}
-        for one in FieldModel().asked(words)
-    ]
-    assert answering.answer(turn(words, entities=fields), bundled).status is AnswerStatus.UNANSWERABLE
+    assert answering.answer(turn(words, entities=asked(words)), bundled).status is AnswerStatus.UNANSWERABLE
 
 
 @pytest.mark.parametrize("words", ["so do", "căn cước"])
@@ -200,8 +195,4 @@ def test_a_bare_name_of_one_matter_is_answered(bundled: Services, turn: MakeTurn
     "words", ["lam can cuoc bi mat het nhieu tien", "làm căn cước bị mất hết bao nhiêu tiền"]
 )
 def test_what_was_lost_stays_in_the_matter(bundled: Services, turn: MakeTurn, words: str) -> None:
-    fields = [
-        {"entity": "field", "value": one.field, "start": one.start, "end": one.end}
-        for one in FieldModel().asked(words)
-    ]
-    assert answering.answer(turn(words, entities=fields), bundled).slots["procedure_code"] == "1.014064"
+    assert answering.answer(turn(words, entities=asked(words)), bundled).slots["procedure_code"] == "1.014064"

@@ -10,11 +10,10 @@ import pytest
 from actions import answering, memory
 from actions.answering import Reply
 from actions.turn import Services, Turn
-from nlu.fields import FieldModel
 from nlu.gazetteer import Gazetteer
 from nlu.patterns import find_patterns
 from nlu.text import read
-from tests.bundled import TODAY
+from tests.bundled import TODAY, asked
 
 MakeTurn = Callable[..., Turn]
 
@@ -25,15 +24,10 @@ class Talk:
     def __init__(self, services: Services, turn: MakeTurn) -> None:
         self._services = services
         self._turn = turn
-        self._fields = FieldModel()
         self._places = Gazetteer({"place": services.places.names()})
         self.slots: dict[str, Any] = {}
 
     def say(self, text: str, **rest: Any) -> Reply:
-        fields = [
-            {"entity": "field", "value": one.field, "start": one.start, "end": one.end}
-            for one in self._fields.asked(text)
-        ]
         people = [
             {"entity": entity, "value": value, "start": start, "end": end}
             for entity, value, start, end in find_patterns(text, TODAY)
@@ -42,7 +36,7 @@ class Talk:
             {"entity": one.entity, "value": one.value, "start": one.start, "end": one.end}
             for one in self._places.find(read(text))
         ]
-        entities = [*fields, *people, *places]
+        entities = [*asked(text), *people, *places]
         reply = answering.answer(
             self._turn(text, entities=entities, slots=self.slots, **rest), self._services
         )
