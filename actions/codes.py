@@ -26,10 +26,14 @@ def dossier_number(text: str) -> str | None:
 
 
 def quoted_code(text: str) -> str | None:
-    """What a text quotes as a tracking code, right or not: a prefix and 6 to 12 characters with a digit."""
+    """What a text quotes as a tracking code, right or not: a prefix and 6 to 12 characters.
+
+    One code in thirty has no digit: it is told from words by its two dashes.
+    """
     for found in _CODE.finditer(text):
         characters = re.sub(r"[\s-]", "", found[2]).upper()
-        if len(characters) >= _SHORTEST and any(character.isdigit() for character in characters):
+        is_code = found[0].count("-") == 2 or any(character.isdigit() for character in characters)
+        if len(characters) >= _SHORTEST and is_code:
             return f"{found[1].upper()}-{characters[:4]}-{characters[4:]}".rstrip("-")
     return None
 

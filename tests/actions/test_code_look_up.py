@@ -35,6 +35,7 @@ def test_the_number_of_a_dossier_is_known_by_its_form(text: str, number: str | N
         ("pa-7k3m-92q", "PA-7K3M-92Q"),
         ("mã PA7K3M92QDD đó", "PA-7K3M-92QDD"),
         ("HT 7K3M 92QD", "HT-7K3M-92QD"),
+        ("mã pa-nvdu-axra đâu", "PA-NVDU-AXRA"),
         ("phương án PA 2025", None),
         ("pa ơi giúp con", None),
         ("làm giấy khai sinh", None),
