@@ -15,6 +15,9 @@ from conversations.texts import say as say_working
 NOTED_WITHIN = 5.0
 """Seconds within which the app notes a delivery: a kill in that time makes it deliver again."""
 
+ON_THE_WAY = 1.0
+"""Seconds after a kill within which a platform still hears what the app had sent before."""
+
 _CODE = re.compile(r"PA-\d{4}-\d{4}")
 
 
@@ -130,7 +133,7 @@ def _first_only(verdict: Verdict, told: Sequence[Heard], kills: Sequence[float])
             verdict.twice_killed += 1
         else:
             verdict.twice += 1
-            verdict.examples.append(f"twice: {one.user} {one.text[:60]!r}")
+            verdict.examples.append(_told_again(before, one, kills))
         before = one
     return codes
 
@@ -174,4 +177,13 @@ def _plain(text: str) -> str:
 
 
 def _killed_after(one: Heard, kills: Sequence[float]) -> bool:
-    return any(one.at <= kill <= one.at + NOTED_WITHIN for kill in kills)
+    return any(one.at - ON_THE_WAY <= kill <= one.at + NOTED_WITHIN for kill in kills)
+
+
+def _told_again(before: Heard | None, one: Heard, kills: Sequence[float]) -> str:
+    """What is to be known to find the reason."""
+    if before is None or before.text != one.text:
+        return f"twice, not in a row: {one.user} {one.text[:60]!r}"
+    nearest = min((kill - before.at for kill in kills), key=abs, default=None)
+    when = "no kill" if nearest is None else f"the nearest kill {nearest:+.1f} s from the first"
+    return f"twice: {one.user} {one.text[:60]!r}, {one.at - before.at:.1f} s apart, {when}"
