@@ -90,7 +90,7 @@ def answer(turn: Turn, services: Services) -> Reply:
     if not words and not turn.values("procedure") and not _names_something(turn, services):
         # Without diacritics "so do" is "sổ đỏ" or nothing but function words ("… số đó").
         return _not_understood(turn)
-    alone = _named_alone(words, services)
+    alone = None if people else _named_alone(words, services)  # "kết hôn với người Đài Loan" is another
     if alone is not None:
         return _answer_with(alone, turn, services, score=1.0, hits=_search(turn, services))
     return _from_search(turn, services)

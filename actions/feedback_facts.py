@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from actions.question import mentions
-from knowledge_base.places import Places
+from knowledge_base.places import Place, Places
 from nlu.text import fold, read
 
 _AT = re.compile(r"(?:^|[\s,])(?:ở|tại|o|tai|trước|truoc|gần|gan)\s+([^.;!?\n]{3,120})", re.IGNORECASE)
@@ -24,14 +24,19 @@ def place_in(text: str, places: Places) -> str | None:
     """The words that name a place whose commune is known ("chợ Rạch Giá"), without what follows them."""
     for found in reversed(list(_AT.finditer(text))):
         phrase = found[1].strip()
-        known = places.find(_plain(_without_hamlets(phrase)))
+        known = _places_at(phrase, places)
         if not known:
             continue
         for word in _WORD.finditer(phrase):
-            if known[0] in places.find(_plain(_without_hamlets(phrase[: word.end()]))):
+            if known[0] in _places_at(phrase[: word.end()], places):
                 told = phrase[: _end_of_name(phrase, word.end(), known, places)]
                 return told.strip(" ,") if len(told.split()) <= _PLACE_WORDS else None
     return None
+
+
+def _places_at(phrase: str, places: Places) -> list[Place]:
+    """The places of a phrase that stood behind "ở"."""
+    return places.find(f"ở {_plain(_without_hamlets(phrase))}")
 
 
 def _end_of_name(phrase: str, end: int, known: list[Any], places: Places) -> int:

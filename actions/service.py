@@ -15,7 +15,7 @@ from actions import answering, codes, compose, english
 from actions.aspects import asked_aspect
 from actions.buttons import command, human
 from actions.memory import FORGET
-from actions.question import is_danger
+from actions.question import is_danger, mentions
 from actions.texts import say
 from actions.turn import Services, Turn, message, utter
 from conversations import cases, handoffs, privacy
@@ -204,9 +204,10 @@ class LookUpCode(ServiceAction):
 
 def _without_code(turn: Turn) -> OutboundMessage:
     number = codes.dossier_number(turn.text)
-    if number is None:
+    if number is None and not mentions(turn.text, say("lookup.dossier_words").split("|")):
         return message(say("lookup.ask"), AnswerStatus.STATUS_LOOKUP, choices=(_MY_CASES,))
     choices = (
+        *(() if number else (_MY_CASES,)),
         Choice(title=say("choice.feedback"), payload="/give_feedback"),
         human(),
     )

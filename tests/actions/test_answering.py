@@ -61,8 +61,13 @@ def test_what_a_matter_takes_is_not_taken_for_a_loss(bundled: Services, turn: Ma
 def test_a_variant_for_foreigners_waits_to_be_named(bundled: Services, turn: MakeTurn) -> None:
     ordinary = answering.answer(turn("lấy vợ thì làm giấy gì"), bundled)
     foreign = answering.answer(turn("lấy vợ đài loan thì làm giấy gì"), bundled)
+    text = "kết hôn với người Đài Loan"
+    spouse = {"entity": "person", "value": "foreigner", "start": text.index("người"), "end": len(text)}
+    spoken_of = answering.answer(turn(text, entities=[spouse]), bundled)
 
     assert ordinary.messages[0].meta is not None
+    assert spoken_of.messages[0].meta is not None
+    assert spoken_of.messages[0].meta.procedures[0] == "2.000806"
     assert foreign.messages[0].meta is not None
     assert ordinary.messages[0].meta.procedures[0] == "1.000894"
     assert foreign.messages[0].meta.procedures[0] == "2.000806"

@@ -89,3 +89,13 @@ def test_a_number_alone_is_looked_up_whatever_it_was_taken_for(
     state = {"sender_id": f"{conversation}-1", "slots": {}, "latest_message": latest, "events": []}
     [event] = Answer(bundled).run(CollectingDispatcher(), Tracker.from_dict(state), {})
     assert event["name"] == "action_lookup_code"
+
+
+@pytest.mark.parametrize("text", ["tra cuu ho so da nop", "hồ sơ đất của tôi xong chưa"])
+def test_who_asks_for_a_dossier_without_its_number_is_sent_to_the_portal(
+    bundled: Services, conversation: int, text: str
+) -> None:
+    answer = looked_up(bundled, conversation, text)
+
+    assert "dichvucong.gov.vn" in answer.text
+    assert "PA-XXXX-XXXX" in answer.text

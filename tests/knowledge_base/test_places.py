@@ -50,3 +50,22 @@ def test_a_unit_of_today_knows_what_it_was(places: Places) -> None:
 @pytest.mark.parametrize("text", ["", "   ", "🙂", "không có nơi nào"])
 def test_no_place_is_found_where_none_is_named(places: Places, text: str) -> None:
     assert places.find(text) == []
+
+
+@pytest.mark.parametrize("text", ["mo quan co can dang ky khong", "cần đăng ký gì", "sáng thứ ba có mở cửa"])
+def test_ordinary_words_that_read_like_a_name_are_no_place(places: Places, text: str) -> None:
+    assert places.find(text) == []
+
+
+@pytest.mark.parametrize("text", ["tui o can dang", "xa can dang", "nhà bên Cần Đăng"])
+def test_such_a_name_counts_with_its_kind_a_word_before_or_capitals(places: Places, text: str) -> None:
+    assert "Xã Cần Đăng" in {place.name for place in places.find(text)}
+
+
+def test_a_name_that_is_spelled_otherwise_is_another_place(places: Places) -> None:
+    assert places.find("quê ở Thanh Hóa") == []
+
+
+def test_tone_marks_at_the_old_place_and_hoi_for_nga_do_not_hide_a_name(places: Places) -> None:
+    assert places.find("xã Hoà Điền")
+    assert places.find("rạch sõi")
