@@ -22,6 +22,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from connectors.object_stores import folder_store
+from connectors.uploads import AttachmentStore
 from connectors.web import WIDGET, routes
 from conversations.bus import Notifier
 from conversations.database import Database
@@ -110,7 +112,8 @@ def _app(folder: Path) -> Starlette:
     async def page(request: Request) -> Response:
         return HTMLResponse(_PAGE)
 
-    return Starlette(routes=[Route("/", page), *routes(db, Notifier(db), attachments=folder)])
+    store = AttachmentStore(folder_store(folder))
+    return Starlette(routes=[Route("/", page), *routes(db, Notifier(db), store=store)])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from bot.settings import Settings
 from connectors.remote_files import RemoteFiles
 from connectors.telegram import WEBHOOK_PATH, TelegramChannel, Webhook
-from connectors.uploads import AttachmentStore
+from connectors.uploads import ReadFile
 from connectors.zalo import ZaloChannel
 from connectors.zalo_oauth import ZaloOAuth
 from connectors.zalo_signature import Signer
@@ -44,25 +44,28 @@ class ChatChannel(Protocol):
         """Close its connections, when nothing is sent any more."""
 
 
-def open_channels(db: Database, settings: Settings, secret_key: str) -> list[ChatChannel]:
+def open_channels(
+    db: Database, settings: Settings, secret_key: str, *, read_file: ReadFile
+) -> list[ChatChannel]:
     """One channel for each that is set up.
 
     Args:
         secret_key: the app's; Telegram's webhook secret is derived from it if none is set, and Zalo's
             tokens are sealed with it.
+        read_file: for files that are sent.
 
     Raises:
         ValueError: a channel is set up by half.
     """
     channels: list[ChatChannel] = []
     if settings.telegram_token:
-        channels.append(_telegram(db, settings, secret_key))
+        channels.append(_telegram(db, settings, secret_key, read_file))
     if settings.zalo_app_id:
-        channels.append(_zalo(db, settings, secret_key))
+        channels.append(_zalo(db, settings, secret_key, read_file))
     return channels
 
 
-def _telegram(db: Database, settings: Settings, secret_key: str) -> TelegramChannel:
+def _telegram(db: Database, settings: Settings, secret_key: str, read_file: ReadFile) -> TelegramChannel:
     webhook = None
     if settings.telegram_mode == "webhook":
         derived = hashlib.sha256(f"telegram webhook {secret_key}".encode()).hexdigest()
@@ -73,11 +76,11 @@ def _telegram(db: Database, settings: Settings, secret_key: str) -> TelegramChan
         token=_value(settings.telegram_token),
         webhook=webhook,
         api_url=settings.telegram_api_url,
-        find_file=AttachmentStore(settings.attachments_dir).path,
+        read_file=read_file,
     )
 
 
-def _zalo(db: Database, settings: Settings, secret_key: str) -> ZaloChannel:
+def _zalo(db: Database, settings: Settings, secret_key: str, read_file: ReadFile) -> ZaloChannel:
     app_id, app_secret = settings.zalo_app_id or "", _value(settings.zalo_app_secret)
     if not app_secret:
         raise ValueError("ZALO_APP_ID is set, ZALO_APP_SECRET is not")
@@ -97,7 +100,7 @@ def _zalo(db: Database, settings: Settings, secret_key: str) -> ZaloChannel:
         oa_id=settings.zalo_oa_id,
         api_url=settings.zalo_api_url,
         template_id=settings.zalo_template_id,
-        find_file=AttachmentStore(settings.attachments_dir).path,
+        read_file=read_file,
         contact_image=settings.zalo_contact_image,
         verifier=settings.zalo_verifier_file,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import training
+from bot.attachments import open_store
 from bot.indexing import document_dirs, is_current
 from bot.settings import Settings
 from bot.texts import say
@@ -44,6 +45,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield Finding(say("check_disk", free=f"{free:.0f}"), "" if free > 1 else say("advice_disk"))
     yield from _knowledge(settings)
     yield from _database(settings)
+    yield _attachments(settings)
     for port, name in ((settings.port, "PORT"), (settings.rasa_port, "RASA_PORT")):
         advice = "" if _free(port) else say("advice_port", name=name)
         yield Finding(say("check_ports", port=port), advice)
@@ -77,6 +79,14 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield Finding(say("check_audit"), say("advice_audit", problems="; ".join(broken[:3])) if broken else "")
     yield Finding(say("check_journal"), say("advice_journal", count=aside) if aside else "")
     yield Finding(say("check_officers"), "" if staff else say("advice_officers"))
+
+
+def _attachments(settings: Settings) -> Finding:
+    try:
+        open_store(settings).check()
+    except (OSError, ValueError) as error:
+        return Finding(say("check_attachments"), say("advice_attachments", error=error))
+    return Finding(say("check_attachments"))
 
 
 def _free(port: int) -> bool:

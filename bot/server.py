@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from actions.service import state_of
 from actions.turn import Services
 from bot.assistant import ActionsEndpoint
+from bot.attachments import Attachments, open_store
 from bot.channels import open_channels
 from bot.dialogue import Dialogue
 from bot.knowledge import Knowledge
@@ -32,14 +33,13 @@ from bot.web_links import link_watch
 from bot.zalo_desk import zalo_desk
 from connectors import web
 from connectors.signed_files import SignedFiles
-from connectors.uploads import AttachmentStore
 from connectors.zalo import ZaloChannel
-from conversations import files, handoffs, inbox, privacy, recovery, tally, waiting
+from conversations import handoffs, privacy, recovery, tally, waiting
 from conversations.bus import Notifier
 from conversations.courier import Courier, Sender
 from conversations.inbox import Claimed
 from conversations.journal import SETTLE
-from conversations.messages import Attachment, OutboundMessage
+from conversations.messages import OutboundMessage
 from conversations.models import now
 from conversations.worker import Worker
 from knowledge_base.schema import Announcement, Procedure
@@ -47,8 +47,6 @@ from staff import OidcProvider, Suggestion, create_console
 
 HANDOFF_PATIENCE = timedelta(hours=24)
 """A citizen whom no officer answered for so long is given back to the assistant, and told."""
-FILE_PATIENCE = timedelta(hours=1)
-"""A stored file that no message mentions is removed after so long."""
 RASA_PATIENCE = 60.0
 """Seconds after the start in which messages wait for Rasa; after that retrieval alone answers."""
 UPKEEP_AFTER = 5.0
@@ -76,7 +74,11 @@ class App:
         self.subscriptions = Subscriptions(services)
         self.web_links = link_watch(settings, services)
         self.dialogue = Dialogue(rasa.url, services, timeout=settings.rasa_timeout)
-        self.channels = open_channels(services.db, settings, secret_key(settings))
+        self.store = open_store(settings)
+        self.channels = open_channels(services.db, settings, secret_key(settings), read_file=self.store.read)
+        self.attachments = Attachments(
+            services.db, self.store, {one.sender.channel: one.files for one in self.channels}
+        )
         senders: list[Sender] = [
             web.WebSender(services.db, self.notifier),
             *(channel.sender for channel in self.channels),
@@ -86,7 +88,7 @@ class App:
             self.notifier,
             self._answer,
             watch=self.dialogue.while_waiting,
-            prepare=self._with_files,
+            prepare=self.attachments.take,
             parallel=settings.inbox_workers,
         )
         self.courier = Courier(services.db, self.notifier, senders)
@@ -101,26 +103,9 @@ class App:
                 return replies
         return await self.dialogue.answer(claimed)
 
-    async def _with_files(self, claimed: Claimed) -> Claimed:
-        """With the files of its channel taken into our own store."""
-        channel = next((one for one in self.channels if one.sender.channel == claimed.channel), None)
-        if channel is None:
-            return claimed
-        store = AttachmentStore(self.settings.attachments_dir)
-        kept = [await channel.files.keep(one, store) for one in claimed.message.attachments]
-        if kept == list(claimed.message.attachments):
-            return claimed
-        return await asyncio.to_thread(self._keep, claimed, kept)
-
-    def _keep(self, claimed: Claimed, attachments: Sequence[Attachment]) -> Claimed:
-        with self.services.db.session() as session:
-            return inbox.keep_attachments(session, claimed, attachments)
-
     def _routes(self, actions: ActionsEndpoint) -> list[BaseRoute]:
         settings = self.settings
-        attachments = settings.attachments_dir
-        store = AttachmentStore(attachments)
-        sent_files = SignedFiles(store, secret_key=secret_key(settings), base_url=settings.base_url)
+        sent_files = SignedFiles(self.store, secret_key=secret_key(settings), base_url=settings.base_url)
         console = create_console(
             self.services.db,
             self.notifier,
@@ -129,7 +114,7 @@ class App:
             announcements=lambda: self.services.library.of(Announcement),
             title_of=self._title_of,
             knowledge=self.knowledge.desk(),
-            attachment=store.path,
+            read_file=self.store.read,
             keep_file=sent_files.keep,
             calendar=self.services.calendar,
             citizen_view=state_of,
@@ -147,7 +132,7 @@ class App:
             *web.routes(
                 self.services.db,
                 self.notifier,
-                attachments=attachments,
+                store=self.store,
                 allowed_origins=origins,
                 calendar=self.services.calendar,
             ),
@@ -228,15 +213,10 @@ class App:
                     await asyncio.to_thread(privacy.purge, self.services.db, kept)
                     purged_on, erased = self.services.today(), erased + 1
                 if erased:
-                    await asyncio.to_thread(self._remove_unused_files)
+                    await asyncio.to_thread(self.attachments.remove_unused)
             except Exception as error:
                 _log.error("upkeep_failed", error=repr(error))
             await asyncio.sleep(UPKEEP_EVERY)
-
-    def _remove_unused_files(self) -> None:
-        with self.services.db.session(read_only=True) as session:
-            mentioned = files.in_use(session)
-        AttachmentStore(self.settings.attachments_dir).remove_others(mentioned, FILE_PATIENCE)
 
     async def _health(self, request: Request) -> Response:
         """200 while the app can take messages; says whether Rasa lives."""

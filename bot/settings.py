@@ -30,6 +30,13 @@ class Settings(BaseSettings):
     """Database, index, model and attachments."""
     database_url: str | None = None
     """SQLAlchemy address; SQLite in `data_dir` if left out."""
+    attachments_url: str | None = None
+    """`s3://bucket/folder` for files that people attach; a folder of `data_dir` if left out."""
+    s3_endpoint: str | None = None
+    """Address of the S3 service, e.g. of a MinIO; Amazon's own if left out."""
+    s3_region: str = "us-east-1"
+    s3_access_key: str | None = None
+    s3_secret_key: SecretStr | None = None
     secret_key: SecretStr | None = None
     """Signs sessions; made once and kept in `data_dir` if left out."""
 
@@ -87,11 +94,6 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database address in use."""
         return self.database_url or f"sqlite:///{self.data_dir / 'assistant.db'}"
-
-    @property
-    def attachments_dir(self) -> Path:
-        """Where files that people attach are kept."""
-        return self.data_dir / "attachments"
 
     @property
     def local_url(self) -> str:

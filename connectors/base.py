@@ -17,8 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from connectors.uploads import StoreUnavailable
+
 log = structlog.get_logger(__name__)
 
+OUT_OF_ORDER = (SQLAlchemyError, StoreUnavailable)
+"""The database or the files cannot be reached: the caller is asked to try again."""
 _TEXTS = Path(__file__).parent / "texts.yaml"
 
 
@@ -67,7 +71,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def refusing(endpoint: Endpoint) -> Endpoint:
-    """Turn `Refusal` into its JSON answer, and a database that fails into 503.
+    """Turn `Refusal` into its JSON answer, and a database or file store that fails into 503.
 
     Nobody is left to answer when the caller hung up before its body was read.
     """
@@ -80,8 +84,8 @@ def refusing(endpoint: Endpoint) -> Endpoint:
             return Response(status_code=499)
         except Refusal as error:
             refusal = error
-        except SQLAlchemyError as error:
-            log.error("database_failed", path=request.url.path, error=type(error).__name__)
+        except OUT_OF_ORDER as error:
+            log.error("storage_failed", path=request.url.path, error=type(error).__name__)
             refusal = Refusal(503, "unavailable", retry_after=5)
         headers = {} if refusal.retry_after is None else {"Retry-After": str(int(refusal.retry_after) + 1)}
         reader = language(request.headers.get("accept-language"))

@@ -17,18 +17,26 @@ _log = structlog.get_logger(__name__)
 
 
 class FetchFailed(Exception):
-    """The channel did not give a file."""
+    """The channel did not give a file this time; worth a retry."""
+
+
+class NotGiven(Exception):
+    """The channel will not give this file at all."""
 
 
 class RemoteFiles(ABC):
     """The files of one channel."""
 
     async def keep(self, attachment: Attachment, store: AttachmentStore) -> Attachment:
-        """The attachment as it is stored here; unchanged where its kind, size or type is not kept;
-        a failure is logged, since the message matters more than its file.
+        """The attachment as it is stored here; unchanged where its kind, size or type is not kept, or it is
+        gone for good: the message matters more than its file.
+
+        Raises:
+            FetchFailed, StoreUnavailable: it cannot be had, or kept, this time.
         """
-        is_kept = attachment.remote_id is not None and store.path(attachment.remote_id) is not None
-        if attachment.kind not in _KEPT or is_kept or (attachment.size or 0) > MAX_FILE:
+        if attachment.kind not in _KEPT or (attachment.size or 0) > MAX_FILE:
+            return attachment
+        if await asyncio.to_thread(store.find, attachment.remote_id or "") is not None:
             return attachment
         try:
             content = await self._fetch(attachment)
@@ -37,8 +45,8 @@ class RemoteFiles(ABC):
             return await asyncio.to_thread(store.save, content, attachment.name)
         except WrongType:
             _log.info("file_of_no_kept_type", media_type=attachment.media_type)
-        except FetchFailed as error:
-            _log.warning("file_failed", error=str(error))
+        except NotGiven as error:
+            _log.warning("file_not_given", error=str(error))
         return attachment
 
     @abstractmethod
@@ -46,5 +54,6 @@ class RemoteFiles(ABC):
         """The content; None where there is nothing to fetch.
 
         Raises:
-            FetchFailed: it cannot be had.
+            FetchFailed: it cannot be had this time.
+            NotGiven: it cannot be had at all.
         """

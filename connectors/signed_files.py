@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from connectors.uploads import AttachmentStore, WrongType
+from connectors.base import refusing
+from connectors.uploads import AttachmentStore, WrongType, media_type_of
 from conversations.messages import Attachment
 
 PATH = "/files"
-_SHOWN = frozenset({".jpg", ".png", ".webp"})
-"""Endings that a browser may show; anything else is downloaded."""
+_SHOWN = frozenset({"image/jpeg", "image/png", "image/webp"})
+"""Types that a browser may show; anything else is downloaded."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
@@ -37,7 +39,11 @@ class SignedFiles:
         self._base_url = base_url
 
     def keep(self, content: bytes, name: str) -> Attachment | None:
-        """The stored file with its address; None if its content is of no accepted type."""
+        """The stored file with its address; None if its content is of no accepted type.
+
+        Raises:
+            StoreUnavailable: it cannot be kept now.
+        """
         try:
             kept = self._store.save(content, name)
         except WrongType:
@@ -47,15 +53,18 @@ class SignedFiles:
 
     def route(self) -> Route:
         """Where the addresses lead."""
-        return Route(PATH + "/{id}/{signature}", self._show)
+        return Route(PATH + "/{id}/{signature}", refusing(self._show))
 
     async def _show(self, request: Request) -> Response:
         id, given = request.path_params["id"], request.path_params["signature"]
-        path = self._store.path(id) if hmac.compare_digest(given.encode(), self._sign(id).encode()) else None
-        if path is None:
+        is_signed = hmac.compare_digest(given.encode(), self._sign(id).encode())
+        content = await run_in_threadpool(self._store.read, id) if is_signed else None
+        if content is None:
             return Response(status_code=404)
-        how = "inline" if path.suffix in _SHOWN else "attachment"
-        return FileResponse(path, filename=path.name, content_disposition_type=how, headers=_HEADERS)
+        media_type = media_type_of(id)
+        how = "inline" if media_type in _SHOWN else "attachment"
+        disposition = {"Content-Disposition": f'{how}; filename="{id}"'}
+        return Response(content, media_type=media_type, headers=_HEADERS | disposition)
 
     def _sign(self, id: str) -> str:
         return hmac.new(self._key, id.encode(), hashlib.sha256).hexdigest()[:32]

@@ -33,7 +33,7 @@ from connectors.limits import Rate, RateLimiter, TooLarge, read_body
 from connectors.telegram_files import TelegramFiles
 from connectors.telegram_sender import TelegramSender
 from connectors.telegram_updates import ALLOWED_UPDATES, Intake, UpdateReader
-from connectors.uploads import FindFile, no_files
+from connectors.uploads import ReadFile, no_files
 from conversations import inbox
 from conversations.database import Database
 from conversations.journal import Afterwards, Journal
@@ -80,7 +80,7 @@ class TelegramChannel:
     Args:
         webhook: long polling if left out.
         api_url: of the Bot API server.
-        find_file: for files that are sent.
+        read_file: for files that are sent.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class TelegramChannel:
         token: str,
         webhook: Webhook | None = None,
         api_url: str = "https://api.telegram.org",
-        find_file: FindFile = no_files,
+        read_file: ReadFile = no_files,
     ) -> None:
         self._db = db
         self.journal = Journal(db, Channel.TELEGRAM, self._take)
@@ -109,7 +109,7 @@ class TelegramChannel:
         self._typing: set[str] = set()
         self._courtesy = RateLimiter(TYPING_NOTICES)
         self._offset: int | None = None
-        self.sender = TelegramSender(self._bot, find_file=find_file)
+        self.sender = TelegramSender(self._bot, read_file=read_file)
         self.files = TelegramFiles(self._bot)
 
     def routes(self) -> list[BaseRoute]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
-from connectors.remote_files import FetchFailed, RemoteFiles
+from connectors.remote_files import FetchFailed, NotGiven, RemoteFiles
 from conversations.messages import Attachment
 
 
@@ -21,5 +21,7 @@ class TelegramFiles(RemoteFiles):
         try:
             file = await self._bot.get_file(attachment.remote_id)
             return bytes(await file.download_as_bytearray())
+        except BadRequest as error:  # expired, or larger than bots may have
+            raise NotGiven(repr(error)) from error
         except TelegramError as error:
             raise FetchFailed(repr(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from connectors.choices import key_of
 from connectors.delivery import Pacer, Progress
 from connectors.limits import Rate
 from connectors.splitting import split, utf16_length
-from connectors.uploads import FindFile, no_files
+from connectors.uploads import ReadFile, no_files
 from conversations.courier import RetryLater, Undeliverable
 from conversations.messages import Attachment, Channel, Link, OutboundMessage
 from conversations.plain_text import plain_text, source_line
@@ -58,16 +59,16 @@ class TelegramSender:
     """Delivers to Telegram chats.
 
     Args:
-        find_file: for files that are sent.
+        read_file: for files that are sent.
     """
 
     channel = Channel.TELEGRAM
 
     def __init__(
-        self, bot: Bot, *, find_file: FindFile = no_files, overall: Rate = OVERALL, each: Rate = EACH_CHAT
+        self, bot: Bot, *, read_file: ReadFile = no_files, overall: Rate = OVERALL, each: Rate = EACH_CHAT
     ) -> None:
         self._bot = bot
-        self._find_file = find_file
+        self._read_file = read_file
         self._pacer = Pacer(overall, each)
         self._progress = Progress()
 
@@ -78,6 +79,7 @@ class TelegramSender:
             RetryLater: Telegram asks the bot to wait, or refuses its token.
             Undeliverable: the person blocked the bot, or Telegram refuses the message.
             telegram.error.NetworkError: no or no clear answer; worth a retry.
+            StoreUnavailable: a file cannot be read now; worth a retry.
         """
 
         async def send(part: Part) -> None:
@@ -143,13 +145,13 @@ class TelegramSender:
         )
 
     async def _send_file(self, chat_id: int, file: Attachment) -> None:
-        path = self._find_file(file.remote_id or "")
-        if path is None:
+        content = await asyncio.to_thread(self._read_file, file.remote_id or "")
+        if content is None:
             _log.warning("telegram_file_gone")
         elif file.media_type in _PHOTOS:
-            await self._bot.send_photo(chat_id, path, filename=file.name)
+            await self._bot.send_photo(chat_id, content, filename=file.name)
         else:
-            await self._bot.send_document(chat_id, path, filename=file.name)
+            await self._bot.send_document(chat_id, content, filename=file.name)
 
 
 def render(message: OutboundMessage, *, buttons: bool = True) -> list[Part]:

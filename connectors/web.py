@@ -61,7 +61,7 @@ def routes(
     db: Database,
     notifier: Notifier,
     *,
-    attachments: Path,
+    store: AttachmentStore,
     allowed_origins: Collection[str] = (),
     calendar: Calendar | None = None,
     session_rate: Rate = SESSIONS,
@@ -71,13 +71,12 @@ def routes(
     Args:
         db: migrated database.
         notifier: wakes the open clients.
-        attachments: folder that uploaded files are kept in.
+        store: for files that citizens attach.
         allowed_origins: pages besides our own host that may embed the widget, such as
             `https://dichvucong.angiang.gov.vn`; `*` for any.
         calendar: when officers work.
         session_rate: new sessions that one address may open.
     """
-    store = AttachmentStore(attachments)
     desk = Desk(db, store, notifier, calendar or Calendar())
     http = _HttpEndpoints(desk, store, notifier, session_rate)
     middleware = [

@@ -8,10 +8,9 @@ from collections import Counter
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from connectors.base import Refusal, language, log, parse_object
+from connectors.base import OUT_OF_ORDER, Refusal, language, log, parse_object
 from connectors.limits import MAX_JSON, SOCKETS_A_PERSON
 from connectors.web_desk import MAX_ID, Desk, Visitor, validate
 from connectors.web_status import Status
@@ -99,7 +98,7 @@ class SocketEndpoint:
         except Refusal as error:
             await line.close(CLOSE_WRONG_TOKEN if error.status == 401 else CLOSE_BAD_RESUME, error)
             return
-        except (TimeoutError, SQLAlchemyError):
+        except (TimeoutError, *OUT_OF_ORDER):
             await line.close(1013, Refusal(503, "unavailable", retry_after=5))
             return
         except WebSocketDisconnect:
@@ -142,8 +141,8 @@ class SocketEndpoint:
             except Refusal as error:
                 errors += error.code != "too_fast"
                 await line.refuse(error, client_id)
-            except SQLAlchemyError as error:
-                log.error("database_failed", path="/web/socket", error=type(error).__name__)
+            except OUT_OF_ORDER as error:
+                log.error("storage_failed", path="/web/socket", error=type(error).__name__)
                 await line.refuse(Refusal(503, "unavailable", retry_after=5), client_id)
         await line.close(1008)
 

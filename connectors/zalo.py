@@ -18,7 +18,7 @@ from connectors import choices
 from connectors.base import Refusal, parse_object, refusing
 from connectors.chat_texts import say
 from connectors.limits import TooLarge, read_body
-from connectors.uploads import FindFile, no_files
+from connectors.uploads import ReadFile, no_files
 from connectors.zalo_api import ZaloApi
 from connectors.zalo_consent import ZaloConsent
 from connectors.zalo_events import BadEvent, OfficerSpoke, read_event
@@ -57,7 +57,7 @@ class ZaloChannel:
         base_url: public address of the app, where the webhook and the console are.
         oa_id: the account; any that consents if left out.
         template_id: for contact after the 7-day window; see `ZaloSender`.
-        find_file: for files that are sent.
+        read_file: for files that are sent.
         contact_image: see `ZaloSender`.
         verifier: the file by which Zalo knows the domain.
 
@@ -76,7 +76,7 @@ class ZaloChannel:
         oa_id: str | None = None,
         api_url: str = "https://openapi.zalo.me",
         template_id: str | None = None,
-        find_file: FindFile = no_files,
+        read_file: ReadFile = no_files,
         contact_image: str | None = None,
         verifier: Path | None = None,
     ) -> None:
@@ -90,7 +90,7 @@ class ZaloChannel:
         self._verifier = [verifier_route(verifier)] if verifier else []
         self._api = ZaloApi(api_url, self.tokens)
         self.sender = ZaloSender(
-            self._api, template_id=template_id, find_file=find_file, contact_image=contact_image
+            self._api, template_id=template_id, read_file=read_file, contact_image=contact_image
         )
         self.files = ZaloFiles(api_url)
 

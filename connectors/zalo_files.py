@@ -8,7 +8,7 @@ import httpx
 
 from connectors.base import ssl_context
 from connectors.limits import MAX_FILE
-from connectors.remote_files import FetchFailed, RemoteFiles
+from connectors.remote_files import FetchFailed, NotGiven, RemoteFiles
 from conversations.messages import Attachment
 
 TIMEOUT = 20.0
@@ -34,7 +34,7 @@ class ZaloFiles(RemoteFiles):
             return None
         origin = _origin(attachment.url)
         if origin[0] != "https" and origin != self._api:
-            raise FetchFailed(f"not taken from {origin[0]}://{origin[1]}")
+            raise NotGiven(f"not taken from {origin[0]}://{origin[1]}")
         try:
             return await self._read(attachment.url)
         except httpx.HTTPError as error:
@@ -44,8 +44,10 @@ class ZaloFiles(RemoteFiles):
         """The content, cut off just above the largest that is kept; redirects are not followed."""
         content = bytearray()
         async with self._client.stream("GET", url) as answer:
-            if answer.status_code != 200:
+            if answer.status_code >= 500 or answer.status_code == 429:
                 raise FetchFailed(f"HTTP {answer.status_code}")
+            if answer.status_code != 200:
+                raise NotGiven(f"HTTP {answer.status_code}")
             async for chunk in answer.aiter_bytes():
                 content += chunk
                 if len(content) > MAX_FILE:

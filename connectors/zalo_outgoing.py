@@ -50,10 +50,9 @@ class Ready:
         return {"type": "template", "payload": {"template_type": "media", "elements": [element]}}
 
 
-def prepare(path: Path, file: Attachment) -> Ready | None:
+def prepare(content: bytes, file: Attachment) -> Ready | None:
     """The stored file as Zalo takes it; None if it takes none like it."""
-    name = file.name or path.name
-    content = path.read_bytes()
+    name = file.name or file.remote_id or ""
     if file.kind == "image":
         if file.media_type in _PICTURES and len(content) <= IMAGE_LIMIT:
             return Ready(name, content, str(file.media_type))

@@ -14,7 +14,7 @@ from connectors.choices import key_of
 from connectors.delivery import Pacer, Progress
 from connectors.limits import Rate
 from connectors.splitting import split
-from connectors.uploads import FindFile, no_files
+from connectors.uploads import ReadFile, no_files
 from connectors.zalo_api import (
     NEEDS_PERSON,
     PARAMETER_REFUSED,
@@ -68,7 +68,7 @@ class ZaloSender:
     Args:
         template_id: of an approved template with one value, `noi_dung`; where the 7-day window is over,
             news of an officer goes out with it instead. Left out: such messages are dead, and staff see it.
-        find_file: for files that are sent.
+        read_file: for files that are sent.
         contact_image: https address of the picture above Zalo's form for a contact; no form if left out.
     """
 
@@ -81,10 +81,10 @@ class ZaloSender:
         overall: Rate = OVERALL,
         each: Rate = EACH_PERSON,
         template_id: str | None = None,
-        find_file: FindFile = no_files,
+        read_file: ReadFile = no_files,
         contact_image: str | None = None,
     ) -> None:
-        self._find_file = find_file
+        self._read_file = read_file
         self._contact_image = contact_image
         self._api = api
         self._template_id = template_id
@@ -98,7 +98,7 @@ class ZaloSender:
         Raises:
             RetryLater: the rate limit is reached, or there is no token now.
             Undeliverable: Zalo refuses the message for good, e.g. outside the 7-day window.
-            httpx.HTTPError, ZaloError: worth a retry.
+            httpx.HTTPError, ZaloError, StoreUnavailable: worth a retry.
         """
 
         async def send(part: Part) -> None:
@@ -175,8 +175,8 @@ class ZaloSender:
 
     async def _send_file(self, user_id: str, file: Attachment) -> None:
         """Upload and send; what Zalo would not take is told in words, with its name."""
-        path = self._find_file(file.remote_id or "")
-        ready = await asyncio.to_thread(prepare, path, file) if path else None
+        content = await asyncio.to_thread(self._read_file, file.remote_id or "")
+        ready = await asyncio.to_thread(prepare, content, file) if content else None
         if ready is None:
             _log.warning("zalo_file_not_sent", media_type=file.media_type, size=file.size)
             await self._api.post(PATH, _body(user_id, say("file_not_sent", name=file.name or ""), ()))

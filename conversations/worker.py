@@ -36,7 +36,7 @@ class Worker:
     Args:
         handler: not called while an officer has, or is to take, the floor.
         watch: called then instead.
-        prepare: given each message before anything else; what it returns is handled, e.g. with its files.
+        prepare: given each message that has attachments; what it returns is handled, e.g. with its files.
         parallel: conversations handled at a time.
         lease: a message that takes longer may be handled again by another worker.
         poll: seconds after which the inbox is looked at without a wake-up.
@@ -102,17 +102,16 @@ class Worker:
                 if whole is None:
                     return
                 claimed = whole
-            if self._prepare and claimed.message.attachments:
-                claimed = await self._prepare(claimed)
             if claimed.message.payload == RETURN_TO_BOT:
                 await asyncio.to_thread(self._return_to_bot, claimed)
             elif rating := _RATING.fullmatch(claimed.message.payload or ""):
                 await asyncio.to_thread(self._rate, claimed, int(rating[1]), rating[2] == "1")
             elif claimed.floor != Floor.BOT:
+                claimed = await self._complete(claimed)
                 said = await self._watch(claimed) if self._watch else ()
                 await asyncio.to_thread(self._leave_to_officer, claimed, said)
             elif off := await asyncio.to_thread(self._switched_off, claimed):
-                await asyncio.to_thread(self._finish, claimed, [off])
+                await asyncio.to_thread(self._finish, await self._complete(claimed), [off])
             else:
                 async with asyncio.timeout(self._lease.total_seconds() * 0.8):
                     replies = await self._answer(claimed)
@@ -131,8 +130,14 @@ class Worker:
         inbox.put_off(self._db, claimed, albums.SETTLED)
         return None
 
+    async def _complete(self, claimed: Claimed) -> Claimed:
+        return await self._prepare(claimed) if self._prepare and claimed.message.attachments else claimed
+
+    async def _complete_and_handle(self, claimed: Claimed) -> Sequence[OutboundMessage]:
+        return await self._handler(await self._complete(claimed))
+
     async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
-        answering = asyncio.ensure_future(self._handler(claimed))
+        answering = asyncio.ensure_future(self._complete_and_handle(claimed))
         try:
             ready, _ = await asyncio.wait({answering}, timeout=self._patience)
             if not ready and claimed.attempt == 1:

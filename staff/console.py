@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 from starlette.applications import Starlette
@@ -184,7 +183,7 @@ def create_console(
     title_of: Callable[[str], str | None] = lambda code: None,
     knowledge: KnowledgeDesk | None = None,
     citizen_view: Callable[[Case], str] = lambda case: case.public_answer or "",
-    attachment: Callable[[str], Path | None] = lambda file_id: None,
+    read_file: Callable[[str], bytes | None] = lambda file_id: None,
     fetch: Callable[[str], bytes] = fetch_public,
     keep_file: KeepFile | None = None,
     calendar: Calendar | None = None,
@@ -204,8 +203,8 @@ def create_console(
         knowledge: documents as the assistant uses them; none without it.
         citizen_view: what a citizen reads who asks for the code of a feedback case.
         fetch: the content of a web page that an officer names; raises `httpx.HTTPError`.
-        attachment: where the file of an `Attachment.remote_id` lies, or None.
-        keep_file: stores what officers attach to an answer; without it they cannot.
+        read_file: the content of the file of an `Attachment.remote_id`, or None; raises `OSError`.
+        keep_file: stores what officers attach to an answer, raises `OSError`; without it they cannot.
         calendar: when officers work; its time zone is that of all times shown.
         oidc: a single sign-on beside the passwords; its second factor is its own business.
         zalo: the Zalo channel, if there is one.
@@ -230,7 +229,7 @@ def create_console(
         title_of=title_of,
         knowledge=knowledge or no_knowledge(),
         citizen_view=citizen_view,
-        attachment=attachment,
+        read_file=read_file,
         keep_file=keep_file,
         fetch=fetch,
         canned=canned_replies(),

@@ -50,7 +50,7 @@ class Console:
     title_of: Callable[[str], str | None]
     knowledge: KnowledgeDesk
     citizen_view: Callable[[Case], str]
-    attachment: Callable[[str], Path | None]
+    read_file: Callable[[str], bytes | None]
     keep_file: KeepFile | None
     fetch: Callable[[str], bytes]
     canned: Sequence[words.CannedReply]

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from sqlalchemy import String, cast, select
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
+from conversations.messages import Attachment
 from conversations.models import Case, Message
 from staff.views.casework import the_case
 from staff.visit import Visit
 
-SHOWN = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-"""Endings that a browser may show; anything else is downloaded."""
+SHOWN = frozenset({"image/jpeg", "image/png", "image/webp"})
+"""Types that a browser may show; anything else is downloaded."""
 
 
 def show(visit: Visit) -> Response:
     """One file of a case or of the conversation behind it."""
     case, name = the_case(visit), str(visit.request.path_params["file"])
-    path = visit.console.attachment(name) if _belongs(visit, case, name) else None
-    if path is None:
+    file = _mentioned(visit, case, name)
+    content = visit.console.read_file(name) if file else None
+    if file is None or content is None:
         raise HTTPException(404)
     visit.record("file.read", f"case:{case.id}")
-    how = "inline" if path.suffix in SHOWN else "attachment"
-    return FileResponse(path, filename=path.name, content_disposition_type=how)
+    how = "inline" if file.media_type in SHOWN else "attachment"
+    disposition = {"Content-Disposition": f'{how}; filename="{name}"'}
+    return Response(content, media_type=file.media_type, headers=disposition)
 
 
-def _belongs(visit: Visit, case: Case, name: str) -> bool:
-    if any(item.get("remote_id") == name for item in case.attachments):
-        return True
+def _mentioned(visit: Visit, case: Case, name: str) -> Attachment | None:
+    """The file of that name as the case, or a message of its conversation, mentions it."""
     mentioning = select(Message.body).where(
         Message.conversation_id == case.conversation_id,
         cast(Message.body, String).contains(name, autoescape=True),
     )
     bodies = visit.session.scalars(mentioning)
-    return any(item.get("remote_id") == name for body in bodies for item in body.get("attachments", ()))
+    listed = chain(case.attachments, *(body.get("attachments", ()) for body in bodies))
+    found = next((item for item in listed if item.get("remote_id") == name), None)
+    return Attachment.model_validate(found) if found else None

@@ -100,12 +100,15 @@ def _attached(visit: Visit) -> list[Attachment]:
     """The file that came with an answer, stored.
 
     Raises:
-        Problem: it is of no accepted type.
+        Problem: it is of no accepted type, or cannot be stored now.
     """
     upload, keep = visit.optional_upload, visit.console.keep_file
     if upload is None or keep is None:
         return []
-    kept = keep(upload.content, upload.name[-MAX_FILE_NAME:])
+    try:
+        kept = keep(upload.content, upload.name[-MAX_FILE_NAME:])
+    except OSError:
+        raise Problem("file_store") from None
     if kept is None:
         raise Problem("file_type")
     return [kept]

@@ -9,12 +9,14 @@ import pytest
 
 from bot.channels import open_channels
 from bot.settings import Settings
+from connectors.uploads import no_files
 from conversations.database import Database
 
 
 def routes_of(tmp_path: Path, **values: Any) -> list[str]:
     settings = Settings(_env_file=None, public_url="https://tl.example.vn", **values)
-    channels = open_channels(Database(f"sqlite:///{tmp_path / 'x.db'}"), settings, "key")
+    db = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    channels = open_channels(db, settings, "key", read_file=no_files)
     return [str(route.path) for channel in channels for route in channel.routes()]  # type: ignore[attr-defined]
 
 

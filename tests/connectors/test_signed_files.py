@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from connectors.object_stores import folder_store
 from connectors.signed_files import SignedFiles
 from connectors.uploads import AttachmentStore
 from connectors.web_feed import render
@@ -23,7 +24,8 @@ PDF = b"%PDF-1.4\n" + b"0" * 300
 
 @pytest.fixture
 def files(tmp_path: Path) -> SignedFiles:
-    return SignedFiles(AttachmentStore(tmp_path), secret_key="a secret", base_url="https://tro-ly.example")
+    store = AttachmentStore(folder_store(tmp_path))
+    return SignedFiles(store, secret_key="a secret", base_url="https://tro-ly.example")
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_on_the_web_a_file_is_a_link(files: SignedFiles) -> None:
 
 
 def test_files_that_nobody_mentions_are_removed_after_a_while(tmp_path: Path) -> None:
-    store = AttachmentStore(tmp_path)
+    store = AttachmentStore(folder_store(tmp_path))
     used, unused = store.save(PNG, None).remote_id, store.save(PDF, None).remote_id
     assert used is not None
     assert unused is not None
@@ -76,8 +78,8 @@ def test_files_that_nobody_mentions_are_removed_after_a_while(tmp_path: Path) ->
     for id in (used, unused):
         os.utime(tmp_path / id[:2] / id, (0, 0))
     assert store.remove_others({used}, timedelta(hours=1)) == 1
-    assert store.path(used) is not None
-    assert store.path(unused) is None
+    assert store.read(used) == PNG
+    assert store.read(unused) is None
     os.utime(tmp_path / used[:2] / used, (0, 0))
     store.save(PNG, None)
     assert store.remove_others(set(), timedelta(hours=1)) == 0, "it was just sent again"

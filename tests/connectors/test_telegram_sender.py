@@ -12,6 +12,7 @@ from telegram import Bot
 from telegram.error import NetworkError
 
 from connectors.limits import Rate
+from connectors.object_stores import folder_store
 from connectors.telegram_sender import TEXT_LIMIT, TelegramSender, render
 from connectors.uploads import AttachmentStore
 from conversations import inbox, outbox
@@ -215,10 +216,10 @@ async def test_what_cannot_be_replaced_is_followed_by_a_new_message(
 async def test_files_come_after_the_words(
     telegram: FakeTelegram, served: tuple[FakeTelegram, str], tmp_path: Path
 ) -> None:
-    store = AttachmentStore(tmp_path)
+    store = AttachmentStore(folder_store(tmp_path))
     files = (store.save(PNG, "anh.png"), store.save(b"%PDF-1.4\n" + b"0" * 300, "mau.pdf"))
     async with Bot(TOKEN, base_url=f"{served[1]}/bot") as bot:
-        sender = TelegramSender(bot, find_file=store.path, overall=FAST, each=FAST)
+        sender = TelegramSender(bot, read_file=store.read, overall=FAST, each=FAST)
         await sender.send("501", OutboundMessage(text="Mẫu đây ạ.", attachments=files))
     methods = [call.method for call in telegram.calls if call.method.startswith("send")]
     assert methods == ["sendMessage", "sendPhoto", "sendDocument"]

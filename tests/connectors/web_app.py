@@ -13,6 +13,8 @@ from typing import TypeVar
 from starlette.applications import Starlette
 
 from connectors.limits import SESSIONS, Rate
+from connectors.object_stores import folder_store
+from connectors.uploads import AttachmentStore
 from connectors.web import WebSender, portal_routes, routes
 from conversations import handoffs
 from conversations.bus import Notifier
@@ -83,7 +85,7 @@ class WebApp:
         web = routes(
             self.db,
             self.notifier,
-            attachments=self.attachments,
+            store=AttachmentStore(folder_store(self.attachments)),
             allowed_origins=allowed_origins,
             session_rate=session_rate,
             calendar=calendar,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from staff_support import SECRET, Desk, application
 
+from connectors.object_stores import folder_store
 from connectors.signed_files import SignedFiles
 from connectors.uploads import AttachmentStore
 from conversations import typing
@@ -187,12 +188,10 @@ def test_ready_made_replies_carry_the_names(desk: Desk) -> None:
     assert "Chào Út Mén, tôi là Nguyễn Thị An, Trung tâm" in text
 
 
-def test_a_photo_is_shown_and_another_file_is_only_downloaded(desk: Desk, tmp_path: Path) -> None:
-    for name in ("photo.jpg", "paper.pdf"):
-        (tmp_path / name).write_bytes(b"content")
-    found = {path.name: path for path in tmp_path.glob("p*.*")}
-    paper = Attachment(kind="file", remote_id="paper.pdf")
-    desk.app.routes[0].app.state.console.attachment = found.get  # type: ignore[attr-defined]
+def test_a_photo_is_shown_and_another_file_is_only_downloaded(desk: Desk) -> None:
+    found = {"photo.jpg": b"content", "paper.pdf": b"content"}
+    paper = Attachment(kind="file", remote_id="paper.pdf", media_type="application/pdf")
+    desk.app.routes[0].app.state.console.read_file = found.get  # type: ignore[attr-defined]
     photo = Attachment(kind="image", remote_id="photo.jpg", media_type="image/jpeg")
     case_id, browser = desk.feedback(attachments=[photo, paper]), desk.browser("an")
 
@@ -252,9 +251,9 @@ PDF = b"%PDF-1.4\n" + b"0" * 300
 
 
 def with_files(db: Database, tmp_path: Path) -> tuple[Desk, AttachmentStore]:
-    store = AttachmentStore(tmp_path / "attachments")
+    store = AttachmentStore(folder_store(tmp_path / "attachments"))
     files = SignedFiles(store, secret_key=SECRET, base_url="https://tro-ly.example")
-    return Desk(db, application(db, keep_file=files.keep, attachment=store.path)), store
+    return Desk(db, application(db, keep_file=files.keep, read_file=store.read)), store
 
 
 def answer_with(desk: Desk, case_id: int, text: str, name: str, content: bytes):  # type: ignore[no-untyped-def]
@@ -275,9 +274,7 @@ def test_an_officer_sends_a_file(db: Database, tmp_path: Path, text: str) -> Non
     assert sent is not None
     [file] = sent.body["attachments"]
     assert (sent.body["text"], file["name"]) == (text, "mau.pdf")
-    path = store.path(file["remote_id"])
-    assert path is not None
-    assert path.read_bytes() == PDF
+    assert store.read(file["remote_id"]) == PDF
     page = desk.browser("an").get(f"/talks/{case_id}").text
     assert "mau.pdf" in page
     assert desk.browser("an").get(f"/cases/{case_id}/files/{file['remote_id']}").content == PDF
