@@ -15,7 +15,7 @@ from actions import answering, codes, compose, english
 from actions.aspects import asked_aspect
 from actions.buttons import command, human
 from actions.memory import FORGET
-from actions.question import is_danger, mentions
+from actions.question import content_words, is_danger, mentions
 from actions.texts import say
 from actions.turn import Services, Turn, message, utter
 from conversations import cases, handoffs, privacy
@@ -75,7 +75,7 @@ class Answer(ServiceAction):
 
 
 class Announcements(ServiceAction):
-    """The announcements in force that fit the question; the newest when none is named."""
+    """The announcements in force that fit the question; the newest when it names no matter."""
 
     def name(self) -> str:
         return "action_announcements"
@@ -85,6 +85,16 @@ class Announcements(ServiceAction):
         hits = self._services.searcher.search(turn.text, as_of=turn.as_of, limit=3, kinds=["announcement"])
         found = [self._services.library.get(hit.id) for hit in hits if hit.score >= answering.ASK_BACK]
         fitting = [one for one in found if isinstance(one, Announcement)]
+        beside = set(content_words(turn.text, turn.place_entities)) - set(
+            say("announcement.words").split("|")
+        )
+        if not fitting and beside:
+            if not mentions(turn.text, say("announcement.names").split("|")):
+                return [FollowupAction("action_answer")]  # taken for a question about news by its "khi nào"
+            utter(
+                dispatcher, message(say("announcement.none"), AnswerStatus.UNANSWERABLE, choices=(human(),))
+            )
+            return []
         if not fitting:
             current = [a for a in self._services.library.of(Announcement) if a.in_force(turn.as_of)]
             fitting = sorted(current, key=lambda a: a.published, reverse=True)[:3]
