@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any
 
 from actions import compose, memory, several
+from actions.aspects import asked_aspect
 from actions.buttons import ask_choice, command, human
 from actions.procedure_answer import besides, fields_of, joined, procedure_message
 from actions.question import (
     content_words,
+    corrected_from,
     is_unspoken_variant,
     new_matter,
     without_asides,
@@ -29,7 +30,6 @@ from actions.whereabouts import office_note, place_named
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
 from knowledge_base.schema import Announcement, Procedure, Regulation
 from knowledge_base.search import Hit
-from nlu.text import fold, syllables
 
 ANSWER = 0.5
 """Calibrated score from which a document is given as the answer."""
@@ -72,9 +72,15 @@ class Reply:
 
 def answer(turn: Turn, services: Services) -> Reply:
     """Answer a question about procedures, regulations or announcements."""
+    turn = _as_corrected(turn)
     named = _named_document(turn, services)
     if named is not None:
         return _answer_with(named, turn, services, score=1.0)
+    unknown = turn.value("procedure_code")
+    if unknown is not None and not content_words(turn.text.replace(unknown, " "), turn.field_entities):
+        return Reply(
+            (_plain(say("answer.unknown_code", code=unknown), AnswerStatus.UNANSWERABLE, (human(),)),)
+        )
     meant = memory.meant_matter(turn, services)
     if meant is not None and not turn.values("procedure"):
         return _about(meant, turn, services)
@@ -84,10 +90,12 @@ def answer(turn: Turn, services: Services) -> Reply:
     remembered = _remembered(turn, services)
     people = [entity for entity in turn.entities if entity["entity"] == "person"]
     words = content_words(without_asides(turn.text), [*turn.field_entities, *people])
-    if not words and remembered is not None and not turn.values("procedure"):
+    if remembered is not None and memory.stays_with(
+        remembered, turn, [*turn.field_entities, *people], services
+    ):
         go_on = _for_whom if people else _go_on
         return go_on(remembered, turn, services)
-    if not words and not turn.values("procedure") and not _names_something(turn, services):
+    if not words and not turn.values("procedure") and not memory.names_something(turn, services):
         # Without diacritics "so do" is "sổ đỏ" or nothing but function words ("… số đó").
         return _not_understood(turn)
     alone = None if people else _named_alone(words, services)  # "kết hôn với người Đài Loan" is another
@@ -96,14 +104,22 @@ def answer(turn: Turn, services: Services) -> Reply:
     return _from_search(turn, services)
 
 
+def _as_corrected(turn: Turn) -> Turn:
+    """The turn without what its own words take back: "mấy ngày, à lộn, lệ phí bao nhiêu"."""
+    start = corrected_from(turn.text)
+    if not start:
+        return turn
+    kept = tuple(entity for entity in turn.entities if entity.get("start", start) >= start)
+    return replace(turn, text=" " * start + turn.text[start:], entities=kept)
+
+
 def _about(matter: memory.Matter, turn: Turn, services: Services) -> Reply:
     """Answer about a matter of the talk that the message came back to."""
     document = services.library.get(matter.code)
     if not isinstance(document, Procedure):
         return _not_understood(turn)
     if matter.field not in turn.fields:
-        others = tuple(entity for entity in turn.entities if entity["entity"] != "field")
-        turn = replace(turn, entities=({"entity": "field", "value": matter.field}, *others))
+        turn = turn.asking(matter.field)
     return _answer_with(document, turn, services, score=1.0)
 
 
@@ -116,6 +132,8 @@ def _answer_each(parts: Sequence[tuple[Procedure, Turn]], services: Services) ->
 
 
 def _go_on(remembered: Procedure, turn: Turn, services: Services) -> Reply:
+    if turn.fields == [GENERAL] and turn.place_entities and not asked_aspect(turn.text):
+        turn = turn.asking("where")  # "tôi ở xã Vĩnh Thuận" wants the office there
     return _answer_with(remembered, turn, services, score=1.0)
 
 
@@ -154,14 +172,6 @@ def _named_alone(words: list[str], services: Services) -> Procedure | None:
     bare = " ".join(words)
     named = services.library.named(bare) or services.library.named(f"dang ky {bare}")
     return named[0] if len(named) == 1 and isinstance(named[0], Procedure) else None
-
-
-def _names_something(turn: Turn, services: Services) -> bool:
-    """Whether two words in a row stand so in a short name: search alone finds something for any words."""
-    rest = without_fields(turn.text, turn.field_entities)
-    said = {" ".join(pair) for pair in pairwise(syllables(fold(rest)))}
-    names = [f" {fold(procedure.short_name)} " for procedure in services.library.of(Procedure)]
-    return any(f" {pair} " in name for pair in said for name in names)
 
 
 def _from_search(turn: Turn, services: Services) -> Reply:

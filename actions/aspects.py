@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ class Aspect:
 
     name: str
     told: tuple[str, ...]
+    plain: tuple[str, ...] = ()
     start: int = 0
     end: int = 0
 
@@ -35,18 +36,22 @@ def asked_aspect(text: str) -> Aspect | None:
         for pattern in patterns:
             found = pattern.search(reading.folded)
             if found:
-                return Aspect(aspect.name, aspect.told, *reading.span(*found.span()))
+                start, end = reading.span(*found.span())
+                return replace(aspect, start=start, end=end)
     return None
 
 
 def sentences_about(procedure: Procedure, aspect: Aspect) -> list[str]:
     """The figures of the record about it; empty when it has none."""
-    found = [
-        sentence
-        for sentence in _sentences(procedure)
-        if any(word in sentence.lower() for word in aspect.told) and any(map(str.isdigit, sentence))
-    ]
+    found = [sentence for sentence in _sentences(procedure) if _tells(aspect, sentence.lower())]
     return list(dict.fromkeys(found))[:MOST]
+
+
+def _tells(aspect: Aspect, sentence: str) -> bool:
+    """Whether a sentence, in lower case, holds the figure, or says it in words ("ngay khi")."""
+    if any(words in sentence for words in aspect.plain):
+        return True
+    return any(re.search(words, sentence) for words in aspect.told) and any(map(str.isdigit, sentence))
 
 
 def _sentences(procedure: Procedure) -> Iterator[str]:
@@ -63,7 +68,7 @@ def _table() -> list[tuple[Aspect, list[re.Pattern[str]]]]:
     rows = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
     return [
         (
-            Aspect(row["name"], tuple(row["told"])),
+            Aspect(row["name"], tuple(row["told"]), tuple(row.get("plain", ()))),
             [re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") for pattern in row["asked"]],
         )
         for row in rows

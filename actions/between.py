@@ -100,7 +100,20 @@ class Deny(ServiceAction):
         return tuple(ask_choice(one, field) for one in documents if isinstance(one, Procedure))
 
 
+class SmallTalk(ServiceAction):
+    """Answers in kind, unless a question about the matter of the talk comes with it."""
+
+    def name(self) -> str:
+        return "action_small_talk"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        turn = self.turn(tracker)
+        if _asks_more(turn) and turn.slots.get("procedure_code"):
+            return [FollowupAction("action_answer")]
+        dispatcher.utter_message(response=f"utter_{turn.intent}")
+        return []
+
+
 def _asks_more(turn: Turn) -> bool:
     """Whether a question comes with the yes or no; a single word, or a guess without words, is none."""
-    said = [entity for entity in turn.field_entities if entity.get("start", 0) < entity.get("end", 1)]
-    return bool(said) and len(turn.text.split()) > 1
+    return turn.asks and len(turn.text.split()) > 1

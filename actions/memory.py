@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
-from actions.question import content_words
+from actions.aspects import asked_aspect
+from actions.papers import asked_paper, papers_called
+from actions.question import content_words, without_asides, without_fields
 from actions.turn import GENERAL, Services, Turn
 from knowledge_base.documents import names_of
 from knowledge_base.schema import Procedure
-from nlu.text import fold, normalise, read, syllables
+from nlu.text import fold, has_diacritics, normalise, read, syllables
 
 KEPT = 6
 """Matters of a talk that are remembered."""
@@ -111,6 +114,36 @@ def is_named(code: str, words: Iterable[str], services: Services) -> bool:
         return False
     names = set(syllables(fold(normalise(" ".join(names_of(document))))))
     return all(word in names for word in words)
+
+
+def stays_with(remembered: Procedure, turn: Turn, told: Sequence[dict[str, Any]], services: Services) -> bool:
+    """Whether a message of a talk names no other matter than the one before, or one of its papers.
+
+    One word left beside a question ("mấy ngày xong") names none, nor does the place where somebody lives.
+    Without diacritics "so do" is "sổ đỏ", or nothing but function words ("… số đó").
+
+    Args:
+        told: entities whose words say what is asked, and for whom.
+    """
+    if turn.values("procedure"):
+        return False
+    paper = asked_paper(turn.text)
+    if paper and papers_called(remembered, paper):
+        return True
+    figure = asked_aspect(turn.text)
+    spans = [{"start": figure.start, "end": figure.end}] if figure else []
+    words = content_words(without_asides(turn.text), [*told, *turn.place_entities, *spans])
+    if not words:
+        return has_diacritics(turn.text) or not names_something(turn, services)
+    return bool(figure or turn.asks) and len(words) == 1 and not services.library.named(words[0])
+
+
+def names_something(turn: Turn, services: Services) -> bool:
+    """Whether two words in a row stand so in a short name: search alone finds something for any words."""
+    rest = without_fields(turn.text, turn.field_entities)
+    said = {" ".join(pair) for pair in pairwise(syllables(fold(rest)))}
+    names = [f" {fold(procedure.short_name)} " for procedure in services.library.of(Procedure)]
+    return any(f" {pair} " in name for pair in said for name in names)
 
 
 @cache

@@ -8,6 +8,7 @@ from datetime import date
 from actions import compose
 from actions.aspects import asked_aspect, sentences_about
 from actions.buttons import command
+from actions.papers import asked_paper, papers_called
 from actions.question import new_matter
 from actions.texts import say
 from actions.turn import GENERAL, Turn
@@ -24,13 +25,16 @@ def fields_of(turn: Turn) -> list[str]:
 
 
 def besides(procedure: Procedure, fields: list[str], turn: Turn) -> tuple[list[str], str]:
-    """The fields to tell, and what the record says of a figure that it has no field for.
+    """The fields to tell, and what the record says of a figure without a field, or of the one paper asked.
 
     The field that the model took such a question for ("vốn bao nhiêu" for the fee) is not told.
     """
     aspect = asked_aspect(turn.text)
     if aspect is None:
-        return fields, ""
+        paper = asked_paper(turn.text)
+        called = papers_called(procedure, paper) if paper else []
+        text = say("answer.paper", p=procedure, how=paper.how, papers=called[:1]) if paper and called else ""
+        return ([], text) if text else (fields, "")
     others = [
         entity["value"]
         for entity in turn.field_entities

@@ -14,7 +14,7 @@ from nlu.cues import FieldCues
 from nlu.text import fold, has_diacritics, normalise, read, syllables
 
 _WORDS = Path(__file__).with_name("function_words.yaml")
-_PATTERNS = ("frames", "asides", "takes", "takes_before", "joints", "borders", "again")
+_PATTERNS = ("frames", "corrected", "asides", "takes", "takes_before", "joints", "borders", "again")
 """Lists of regular expressions among those of words."""
 _DOING = frozenset(["lam", "cap", "doi", "dang", "xin", "nop"])
 _LONGEST_CUE = 4
@@ -62,6 +62,16 @@ def new_matter(text: str) -> str | None:
         elif found and found.end() == len(folded):
             end = min(end, found.start())
     return said[start:end].strip() if start and start < end else None
+
+
+def corrected_from(text: str) -> int:
+    """Where what is meant begins, when a message takes back its own beginning; else 0."""
+    reading = read(text)
+    for pattern in patterns("corrected"):
+        found = re.match(pattern, reading.folded)
+        if found:
+            return reading.span(found.end(), found.end() + 1)[0]
+    return 0
 
 
 def without_asides(text: str) -> str:

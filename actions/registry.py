@@ -14,7 +14,7 @@ def executor(services: Services) -> ActionExecutor:
     with_services = [
         service.Answer, service.Announcements, service.PlaceInfo, service.PortalHelp, service.LookUpCode,
         service.HandOver, service.ReceiveAttachment, service.DeleteData,
-        between.Stop, between.StartOver, between.Affirm, between.Deny,
+        between.Stop, between.StartOver, between.Affirm, between.Deny, between.SmallTalk,
         life_events.Welcome, life_events.LifeEvent, feedback.BeginFeedback,
         guide.StartGuide, guide.GuideStep, feedback.ValidateFeedbackForm, feedback.SubmitFeedback,
     ]  # fmt: skip

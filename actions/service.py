@@ -14,10 +14,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import answering, codes, compose, english
 from actions.aspects import asked_aspect
 from actions.buttons import command, human
+from actions.feedback_facts import asks
 from actions.memory import FORGET
-from actions.question import content_words, is_danger, mentions
+from actions.question import content_words, is_danger, mentions, word_lists
 from actions.texts import say
 from actions.turn import Services, Turn, message, utter
+from actions.whereabouts import lives_there
 from conversations import cases, handoffs, privacy
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, Link, OutboundMessage, SourceNote
 from conversations.models import Case
@@ -121,9 +123,9 @@ class PlaceInfo(ServiceAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
         places = self._services.places.find(turn.text)
-        if is_about_a_procedure(turn, self._services) or (not places and self._is_about_a_law(turn)):
+        if self._is_answered_else(turn, places):
             return [FollowupAction("action_answer")]  # which names the office of the place
-        lines = [_about(place) for place in places[:4]]
+        lines = [_about(place) for place in _told_once(places)[:4]]
         if not places or set(turn.fields) & {"where", "how_online"} or asked_aspect(turn.text):
             named = dict.fromkeys(unit.full_name for place in places[:2] for unit in place.units)
             units = list(named)[:3]
@@ -139,6 +141,12 @@ class PlaceInfo(ServiceAction):
         )
         utter(dispatcher, OutboundMessage(text="\n\n".join(lines), meta=meta))
         return []
+
+    def _is_answered_else(self, turn: Turn, places: list[Place]) -> bool:
+        """Whether it is about a procedure, a law, or says where the citizen lives in the midst of a talk."""
+        if turn.slots.get("procedure_code") and lives_there(turn.text):
+            return True
+        return is_about_a_procedure(turn, self._services) or (not places and self._is_about_a_law(turn))
 
     def _is_about_a_law(self, turn: Turn) -> bool:
         """Such as "tỉnh Kiên Giang còn không", which a resolution answers."""
@@ -233,13 +241,19 @@ class HandOver(ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        if turn.intent == "anger" and turn.field_entities and turn.slots.get("procedure_code"):
+        if turn.intent == "anger" and turn.slots.get("procedure_code") and _only_asks(turn):
             return [FollowupAction("action_answer")]  # "mất bao lâu?" is a question, however short
         reason = _HANDOFF_REASONS.get(turn.intent, "requested")
         if reason != "requested":
             utter(dispatcher, message(say(f"handoff.{reason}"), AnswerStatus.HANDOFF))
         utter(dispatcher, hand_over(self._services, turn.conversation_id, reason))
         return []
+
+
+def _only_asks(turn: Turn) -> bool:
+    """Whether a message taken for anger is a plain question: no mood is named, and it ends as one."""
+    angry = mentions(turn.text, word_lists("feedback_words.yaml")["moods"])
+    return turn.asks and asks(turn.text) and not angry
 
 
 class ReceiveAttachment(ServiceAction):
@@ -293,6 +307,12 @@ def is_about_a_procedure(turn: Turn, services: Services) -> bool:
     """Whether a procedure surely fits, whatever the classifier thought the message was about."""
     hits = services.searcher.search(turn.text, as_of=turn.as_of, limit=1, kinds=["procedure"])
     return bool(hits) and hits[0].score >= answering.ANSWER_AGAINST_REFUSAL
+
+
+def _told_once(places: list[Place]) -> list[Place]:
+    """Without former communes that went into a unit of today which is named too."""
+    today = {unit for place in places if place.said == "unit" for unit in place.units}
+    return [place for place in places if place.said != "former_commune" or not today.issuperset(place.units)]
 
 
 def _about(place: Place) -> str:

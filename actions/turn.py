@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -92,6 +92,16 @@ class Turn:
     def field_entities(self) -> list[dict[str, Any]]:
         """The entities behind `fields`, without `general`, which spans the whole message."""
         return [entity for entity in self.entities if _is_field(entity)]
+
+    @property
+    def asks(self) -> bool:
+        """Whether words of the message, not a guess from its whole, ask for a field."""
+        return any(entity.get("start", 0) < entity.get("end", 0) for entity in self.field_entities)
+
+    def asking(self, field: str) -> Turn:
+        """The same turn with another field asked."""
+        others = tuple(entity for entity in self.entities if entity["entity"] != "field")
+        return replace(self, entities=({"entity": "field", "value": field}, *others))
 
     @property
     def place_entities(self) -> list[dict[str, Any]]:

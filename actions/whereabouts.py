@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from actions.texts import say
 from actions.turn import Services, Turn
 from knowledge_base.places import Place
 from knowledge_base.schema import Level, Procedure
+from nlu.text import read
 
 MOST_UNITS = 8
 """Communes of a former district that are listed."""
@@ -17,6 +19,12 @@ def place_named(turn: Turn, services: Services) -> Place | None:
     """The place in the message, a unit of today before others of the same name; None when there is none."""
     places = services.places.find(turn.text)
     return next((place for place in places if place.said == "unit"), places[0] if places else None)
+
+
+def lives_there(text: str) -> bool:
+    """Whether a message says where somebody lives ("tôi ở xã Vĩnh Thuận"), and asks nothing of the place."""
+    said = read(text).folded
+    return bool(re.match(say("place.lives"), said)) and not re.search(say("place.asked"), said)
 
 
 def _at_an_office(procedure: Procedure) -> bool:

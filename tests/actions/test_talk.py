@@ -201,3 +201,77 @@ def test_one_case_of_a_long_dossier_is_told_and_the_others_are_offered(talk: Tal
     offered = [choice for choice in reply.choices if "dossier_case" in choice.payload]
     assert len(offered) == 5
     assert len(reply.text) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ("mấy ngày xong", "time_limit"),
+        ("lệ phí bao nhiêu một bản", "fee"),
+        ("may ngay co z ad", "time_limit"),
+    ],
+)
+def test_a_question_with_one_more_word_stays_with_the_matter(talk: Talk, said: str, field: str) -> None:
+    talk.say("đăng ký khai tử cho ba tôi")
+
+    assert talk.about(said) == [(DEATH, field)]
+
+
+@pytest.mark.parametrize("said", ["so do", "con so do thi s", "so do thi sao"])
+def test_a_red_book_without_diacritics_is_a_matter_in_the_midst_of_a_talk_too(talk: Talk, said: str) -> None:
+    talk.say("đăng ký khai tử cho ba tôi")
+
+    (message,) = talk.say(said).messages
+
+    assert message.meta
+    assert {"1.013978", "1.013831"} & set(message.meta.procedures)
+
+
+def test_a_fine_asked_in_a_talk_is_that_of_its_matter(talk: Talk) -> None:
+    talk.say("khách nước ngoài ở khách sạn thì khai báo tạm trú sao")
+    (reply,) = talk.say("không khai bị phạt bao nhiêu").messages
+
+    assert "mức phạt" in reply.text
+    assert reply.meta
+    assert reply.meta.procedures == ("1.000253",)
+
+
+def test_somebody_who_says_where_they_live_reads_the_office_of_their_matter(talk: Talk) -> None:
+    talk.say("làm giấy khai sinh cho con cần giấy tờ gì")
+    (reply,) = talk.say("tôi ở xã Vĩnh Thuận").messages
+
+    assert "Trung tâm Phục vụ hành chính công Xã Vĩnh Thuận" in reply.text
+    assert "Giấy tờ cần nộp" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("không có giấy chứng sinh thì sao", "người làm chứng"),
+        ("có cần giấy chứng sinh không", "Có trong danh sách"),
+    ],
+)
+def test_one_paper_of_the_dossier_is_told_when_it_alone_is_asked(talk: Talk, said: str, told: str) -> None:
+    talk.say("làm giấy khai sinh cho con")
+    (reply,) = talk.say(said).messages
+
+    assert told in reply.text
+    assert "Các bước" not in reply.text
+    assert len(reply.text) < 500
+
+
+def test_what_a_message_takes_back_is_not_asked(talk: Talk) -> None:
+    talk.say("làm giấy khai sinh cho con")
+
+    assert talk.about("mấy ngày, à lộn, lệ phí bao nhiêu") == [(BIRTH, "fee")]
+    assert talk.about("không phải khai sinh, khai tử cần giấy gì") == [(DEATH, "dossier")]
+
+
+def test_a_foreign_husband_leads_to_the_marriage_with_a_foreigner(talk: Talk) -> None:
+    assert talk.about("chồng người Đài Loan, muốn đăng ký kết hôn") == [("2.000806", "general")]
+
+
+def test_a_code_that_nothing_has_is_named_as_such(talk: Talk) -> None:
+    (reply,) = talk.say("1.999999").messages
+
+    assert "1.999999" in reply.text
