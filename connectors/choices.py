@@ -48,6 +48,17 @@ def numbered(session: Session, channel: Channel, external_user_id: str, text: st
     return last.choices[at] if 0 <= at < len(last.choices) else None
 
 
+def worded(session: Session, channel: Channel, external_user_id: str, text: str) -> Choice | None:
+    """The choice whose title is the text, if the last thing said asked for a contact.
+
+    A channel shows the choices of such a message as words that it sends for the person.
+    """
+    last = next(_said(session, channel, external_user_id, 1), None) if text else None
+    if last is None or not last.asks_contact:
+        return None
+    return next((choice for choice in last.choices if choice.title == text.strip()), None)
+
+
 def _said(session: Session, channel: Channel, external_user_id: str, most: int) -> Iterator[OutboundMessage]:
     """What we said to a person, newest first."""
     query = (

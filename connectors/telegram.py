@@ -34,7 +34,7 @@ from connectors.telegram_files import TelegramFiles
 from connectors.telegram_sender import TelegramSender
 from connectors.telegram_updates import ALLOWED_UPDATES, Intake, UpdateReader
 from connectors.uploads import ReadFile, no_files
-from conversations import inbox
+from conversations import inbox, outbox
 from conversations.database import Database
 from conversations.journal import Afterwards, Journal
 from conversations.messages import Channel, Floor
@@ -109,7 +109,7 @@ class TelegramChannel:
         self._typing: set[str] = set()
         self._courtesy = RateLimiter(TYPING_NOTICES)
         self._offset: int | None = None
-        self.sender = TelegramSender(self._bot, read_file=read_file)
+        self.sender = TelegramSender(self._bot, read_file=read_file, sees_keyboard=self._sees_keyboard)
         self.files = TelegramFiles(self._bot)
 
     def routes(self) -> list[BaseRoute]:
@@ -221,6 +221,10 @@ class TelegramChannel:
             floor = session.scalar(_conversation(user, Conversation.floor).where(waiting))
         return bool(floor == Floor.BOT)
 
+    def _sees_keyboard(self, user: str) -> bool:
+        with self._db.session(read_only=True) as session:
+            return _sees_keyboard(session, user)
+
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         async def guarded() -> None:
             try:
@@ -241,13 +245,24 @@ def _store(session: Session, intake: Intake) -> bool:
         if choice is not None:
             inbound = inbound.model_copy(update={"text": choice.title, "payload": choice.payload})
             notice = None
-    if intake.edited:
+    elif not inbound.payload:
+        choice = choices.worded(session, Channel.TELEGRAM, inbound.external_user_id, inbound.text)
+        if choice is not None:
+            inbound = inbound.model_copy(update={"payload": choice.payload})
+    if intake.for_officer is not None:
         floor = session.scalar(_conversation(inbound.external_user_id, Conversation.floor))
         if floor not in (None, Floor.BOT):
-            notice = None
+            inbound, notice = intake.for_officer, None
     if notice is not None:
-        return inbox.settle(session, inbound, [notice])
+        kept = notice.model_copy(update={"asks_contact": _sees_keyboard(session, inbound.external_user_id)})
+        return inbox.settle(session, inbound, [kept])
     return inbox.receive(session, inbound)
+
+
+def _sees_keyboard(session: Session, user: str) -> bool:
+    """Whether our keyboard for their contact is still there."""
+    last = outbox.last_sent(session, Channel.TELEGRAM, user)
+    return last is not None and last.asks_contact
 
 
 def _conversation(user: str, column: Any) -> Any:

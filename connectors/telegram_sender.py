@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import html
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import (
+    Bot,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
 
-from connectors.chat_texts import tell_staff
-from connectors.choices import key_of
+from connectors.chat_texts import say, tell_staff
 from connectors.delivery import Pacer, Progress
 from connectors.limits import Rate
 from connectors.splitting import split, utf16_length
+from connectors.telegram_keyboards import contact_keyboard, inline_keyboard
 from connectors.uploads import ReadFile, no_files
 from conversations.courier import RetryLater, Undeliverable
-from conversations.messages import Attachment, Channel, Link, OutboundMessage
+from conversations.messages import Attachment, Channel, OutboundMessage
 from conversations.plain_text import plain_text, source_line
 
 TEXT_LIMIT = 4_096
@@ -30,16 +36,13 @@ EACH_CHAT = Rate(burst=5, per_second=1)
 """Telegram bears short bursts in a chat above one message a second."""
 WAIT_FOR_TOKEN = 300.0
 """Seconds between attempts while Telegram refuses the bot's token."""
-OF_SEVERAL = "+"
-"""After the key of a button under the last of several parts: what it stands under cannot be replaced."""
 _PHOTOS = {"image/jpeg", "image/png"}
 """Types that Telegram shows as a photo; others go as a document."""
-_SHORT_TITLE = 18
-"""Two buttons up to this long share a row."""
 
 _log = structlog.get_logger(__name__)
 
 _Send = Callable[["Part"], Awaitable[None]]
+_Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Part:
 
     html: str = ""
     photo: str | None = None
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: _Keyboard | None = None
     file: Attachment | None = None
     """Of our store; sent alone."""
     replaces: int | None = None
@@ -60,14 +63,23 @@ class TelegramSender:
 
     Args:
         read_file: for files that are sent.
+        sees_keyboard: whether the last message that reached this person asked for their contact, so that
+            our keyboard is still there; blocks.
     """
 
     channel = Channel.TELEGRAM
 
     def __init__(
-        self, bot: Bot, *, read_file: ReadFile = no_files, overall: Rate = OVERALL, each: Rate = EACH_CHAT
+        self,
+        bot: Bot,
+        *,
+        read_file: ReadFile = no_files,
+        sees_keyboard: Callable[[str], bool] = lambda external_user_id: False,
+        overall: Rate = OVERALL,
+        each: Rate = EACH_CHAT,
     ) -> None:
         self._bot = bot
+        self._sees_keyboard = sees_keyboard
         self._read_file = read_file
         self._pacer = Pacer(overall, each)
         self._progress = Progress()
@@ -101,8 +113,11 @@ class TelegramSender:
             raise Undeliverable(tell_staff("telegram_refused", reason=error.message)) from error
 
     async def _deliver(self, external_user_id: str, message: OutboundMessage, send: _Send) -> None:
+        parts = render(message)
+        if not message.asks_contact and await asyncio.to_thread(self._sees_keyboard, external_user_id):
+            parts = without_keyboard(parts)
         try:
-            await self._progress.deliver(external_user_id, message, render(message), send)
+            await self._progress.deliver(external_user_id, message, parts, send)
         except BadRequest as error:
             if not (message.choices or message.links) or "button" not in error.message.lower():
                 raise
@@ -117,7 +132,7 @@ class TelegramSender:
                 chat_id,
                 message_id,
                 parse_mode=ParseMode.HTML,
-                reply_markup=part.keyboard,
+                reply_markup=part.keyboard if isinstance(part.keyboard, InlineKeyboardMarkup) else None,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
         except BadRequest as error:
@@ -161,7 +176,8 @@ def render(message: OutboundMessage, *, buttons: bool = True) -> list[Part]:
         buttons: False writes choices and links into the text, in case Telegram refuses a button.
     """
     buttons = buttons and bool(message.text.strip() or message.checklist)
-    as_buttons = tuple(link for link in message.links if buttons and link.url.startswith("http"))
+    own = buttons and message.asks_contact
+    as_buttons = tuple(link for link in message.links if buttons and not own and link.url.startswith("http"))
     in_text = tuple(link for link in message.links if link not in as_buttons)
     body = plain_text(message.model_copy(update={"links": in_text, "meta": None}), number_choices=not buttons)
     texts = [part for part in split(body, TEXT_LIMIT, length=utf16_length) if part.strip()]
@@ -180,29 +196,18 @@ def render(message: OutboundMessage, *, buttons: bool = True) -> list[Part]:
     parts += [Part(html=text) for text in shown]
     whole = len(parts) == 1 and not message.attachments
     if buttons and shown:
-        parts[-1] = Part(html=shown[-1], keyboard=keyboard(message, as_buttons, whole=whole))
-    if whole and shown and message.replaces and message.replaces.isdecimal():
+        below = contact_keyboard(message) if own else inline_keyboard(message, as_buttons, whole=whole)
+        parts[-1] = Part(html=shown[-1], keyboard=below)
+    if whole and not own and shown and message.replaces and message.replaces.isdecimal():
         parts[0] = replace(parts[0], replaces=int(message.replaces))
     return parts + [Part(file=file) for file in message.attachments]
 
 
-def keyboard(
-    message: OutboundMessage, links: tuple[Link, ...], *, whole: bool = True
-) -> InlineKeyboardMarkup | None:
-    """Choices, short ones two in a row, then links; None if there are neither.
-
-    Args:
-        whole: the message has no part but this one.
+def without_keyboard(parts: Sequence[Part]) -> list[Part]:
+    """The parts, of which the first takes our keyboard away; where it has buttons of its own, or is not
+    written anew, a short word goes before it, since Telegram takes one of both only.
     """
-    rows: list[list[InlineKeyboardButton]] = []
-    for choice in message.choices:
-        button = InlineKeyboardButton(
-            choice.title, callback_data=key_of(choice.payload) + ("" if whole else OF_SEVERAL)
-        )
-        beside = rows and len(rows[-1]) == 1 and len(rows[-1][0].text) <= _SHORT_TITLE
-        if beside and len(choice.title) <= _SHORT_TITLE:
-            rows[-1].append(button)
-        else:
-            rows.append([button])
-    rows += [[InlineKeyboardButton(link.title, url=link.url)] for link in links]
-    return InlineKeyboardMarkup(rows) if rows else None
+    first = parts[0] if parts else Part()
+    if first.html and first.keyboard is None and first.replaces is None:
+        return [replace(first, keyboard=ReplyKeyboardRemove()), *parts[1:]]
+    return [Part(html=say("contact_done"), keyboard=ReplyKeyboardRemove()), *parts]

@@ -10,7 +10,7 @@ from typing import Any
 from telegram import CallbackQuery, Chat, Message, MessageEntity, Update, User
 
 from connectors.chat_texts import say, telegram_commands
-from connectors.telegram_sender import OF_SEVERAL
+from connectors.telegram_keyboards import OF_SEVERAL
 from conversations.history import clean_text
 from conversations.messages import Attachment, Channel, InboundMessage, Link, OutboundMessage, Sender
 
@@ -34,13 +34,13 @@ _NAME_LIMIT = 200
 class Intake:
     """An event to store.
 
-    `notice` is set where the channel answers itself instead of the assistant. `edited` marks the
-    correction of an earlier message, which only an officer is shown; `notice` answers it else.
+    `notice` is set where the channel answers itself instead of the assistant. While an officer has the
+    floor, `for_officer` takes the place of both: a correction of an earlier message, somebody else's number.
     """
 
     inbound: InboundMessage
     notice: OutboundMessage | None = None
-    edited: bool = False
+    for_officer: InboundMessage | None = None
     key: str | None = None
     """Of a pressed button, to be looked up with `choices.offered`; the inbound text is its title."""
     callback_id: str | None = None
@@ -79,6 +79,8 @@ class UpdateReader:
         return self._said(update.update_id, message)
 
     def _said(self, update_id: int, message: Message) -> Intake | None:
+        if message.contact and message.from_user and message.contact.user_id != message.from_user.id:
+            return self._others_contact(update_id, message)
         text, payload = _words(message)
         attachments = tuple(_attachments(message))
         if not text and not payload and not attachments:
@@ -93,7 +95,16 @@ class UpdateReader:
             return None  # a live location moves, a file was replaced
         text = say("edited_for_officer", text=words)
         inbound = self._inbound(update_id, message.chat, message.from_user, text=text)
-        return Intake(inbound, notice=_notice(say("edited")), edited=True)
+        return Intake(inbound, notice=_notice(say("edited")), for_officer=inbound)
+
+    def _others_contact(self, update_id: int, message: Message) -> Intake:
+        """A number that is not the sender's own is not kept, unless an officer may have asked for it."""
+        card = message.contact
+        assert card is not None
+        told = say("contact_for_officer", name=card.first_name, phone=card.phone_number)
+        inbound = self._inbound(update_id, message.chat, message.from_user, text=say("contact_of_other"))
+        for_officer = inbound.model_copy(update={"text": clean_text(told)})
+        return Intake(inbound, notice=_notice(say("contact_refused")), for_officer=for_officer)
 
     def _pressed(self, update_id: int, query: CallbackQuery) -> Intake | None:
         chat = query.message.chat if query.message else None

@@ -147,7 +147,8 @@ class OutboundMessage(_Model):
     attachments: tuple[Attachment, ...] = ()
     """Files in our store; channels send them after the text."""
     asks_contact: bool = False
-    """The person agreed to leave a name or number: a channel that has a form for it shows that, too."""
+    """The person agreed to leave a name or number: a channel that has a form or key for it shows that, until
+    the next message."""
     replaces: str | None = None
     sender: Sender = Sender.BOT
     meta: AnswerMeta | None = None

@@ -15,7 +15,7 @@ from conversations import audit
 from conversations.database import Database, announce, one_of
 from conversations.history import add_message, clean_text, lock_conversation
 from conversations.messages import Channel, OutboundMessage
-from conversations.models import Conversation, Message, OutboxItem, now
+from conversations.models import Conversation, Message, OutboxItem, Person, now
 
 MAX_ATTEMPTS = 10
 """After so many failed deliveries a message is dead; with the back-off that is about half an hour."""
@@ -86,6 +86,23 @@ def sent(db: Database, claim: OutboxClaim) -> bool:
         item.error = None
         announce(session, f"outbox:{item.channel}")
         return True
+
+
+def last_sent(session: Session, channel: Channel, external_user_id: str) -> OutboundMessage | None:
+    """What reached a person last, or None."""
+    query = (
+        select(OutboxItem.body)
+        .join(Conversation, OutboxItem.conversation_id == Conversation.id)
+        .join(Person, Conversation.person_id == Person.id)
+        .where(
+            Person.channel == channel.value,
+            Person.external_id == external_user_id,
+            OutboxItem.status == "sent",
+        )
+        .order_by(OutboxItem.id.desc())
+    )
+    body = session.scalar(query.limit(1))
+    return OutboundMessage.model_validate(body) if body else None
 
 
 def retry(db: Database, claim: OutboxClaim, error: str, delay: float, *, counts: bool = True) -> bool:

@@ -1,4 +1,4 @@
-"""A citizen's photo reaches our store although its channel stumbles, and never holds its message up for good."""
+"""A photo reaches our store although its channel stumbles, and never holds its message up for good."""
 
 from __future__ import annotations
 

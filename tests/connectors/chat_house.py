@@ -17,6 +17,7 @@ from conversations.models import Conversation, InboxItem, Message, OutboxItem, n
 from conversations.worker import Worker
 
 CHOICES = (Choice(title="Lệ phí", payload="/fee"), Choice(title="Nộp ở đâu?", payload="/where" + "?" * 200))
+SKIP = (Choice(title="Bỏ qua", payload="/deny"),)
 
 
 class House:
@@ -42,6 +43,8 @@ class House:
 
     async def _answer(self, claimed: Claimed) -> Sequence[OutboundMessage]:
         self.handled.append(claimed.message)
+        if "số" in claimed.message.text:
+            return [OutboundMessage(text="Anh/chị cho tôi xin số.", choices=SKIP, asks_contact=True)]
         if "chọn" in claimed.message.text:
             return [OutboundMessage(text="Anh/chị chọn giúp tôi.", choices=CHOICES)]
         return [OutboundMessage(text=f"Anh/chị nói: {claimed.message.text[:50]}")]

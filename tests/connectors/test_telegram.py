@@ -4,94 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import httpx
 import pytest
-from chat_house import House
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
-from starlette.applications import Starlette
+from telegram_house import SECRET, Bot, bot, say, telegram, telegram_url, until_called
 
-from connectors.telegram import MAX_UPDATE, SECRET_HEADER, WEBHOOK_PATH, TelegramChannel, Webhook
-from connectors.telegram_sender import OF_SEVERAL
+from connectors.telegram import MAX_UPDATE, SECRET_HEADER, WEBHOOK_PATH
+from connectors.telegram_keyboards import OF_SEVERAL
 from conversations import handoffs
 from conversations.database import Database
 from conversations.models import Conversation
-from tests.fakes.serving import serving
-from tests.fakes.telegram_api import BOT_ID, TOKEN, USERNAME, FakeTelegram, message, user
+from tests.fakes.telegram_api import BOT_ID, USERNAME, FakeTelegram, message, user
 
+__all__ = ["bot", "telegram", "telegram_url"]
 pytestmark = pytest.mark.slow
 
-SECRET = "s3cret_of-the-test"
 GROUP = {"id": -100200, "type": "supergroup", "title": "Chợ Rạch Giá"}
-
-
-@pytest.fixture(scope="module")
-def telegram_url() -> Iterator[tuple[FakeTelegram, str]]:
-    fake = FakeTelegram()
-    with serving(fake.app) as url:
-        yield fake, url
-
-
-@pytest.fixture
-def telegram(telegram_url: tuple[FakeTelegram, str]) -> FakeTelegram:
-    fake = telegram_url[0]
-    fake.calls.clear()
-    fake.planned.clear()
-    fake.updates.clear()
-    fake.blocked.clear()
-    return fake
-
-
-class Bot:
-    """The bot under test with its house; `post` plays Telegram's part."""
-
-    def __init__(self, db: Database, url: str) -> None:
-        webhook = Webhook(f"http://bot.test{WEBHOOK_PATH}", SECRET)
-        self.channel = TelegramChannel(db, token=TOKEN, webhook=webhook, api_url=url)
-        self.house = House(db, self.channel.sender, self.channel.journal)
-        app = Starlette(routes=self.channel.routes())
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.test")
-
-    async def post(self, content: bytes | dict[str, Any], secret: str | None = SECRET) -> httpx.Response:
-        headers = {} if secret is None else {SECRET_HEADER: secret}
-        if isinstance(content, dict):
-            return await self.client.post(WEBHOOK_PATH, json=content, headers=headers)
-        return await self.client.post(WEBHOOK_PATH, content=content, headers=headers)
-
-
-@pytest.fixture
-async def bot(
-    db: Database, telegram: FakeTelegram, telegram_url: tuple[FakeTelegram, str]
-) -> AsyncIterator[Bot]:
-    bot = Bot(db, telegram_url[1])
-    running = asyncio.create_task(bot.channel.run())
-    async with asyncio.timeout(10):
-        while not telegram.webhook:
-            await asyncio.sleep(0.005)
-    yield bot
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    await bot.channel.close()
-    await bot.client.aclose()
-    telegram.webhook = {}
-
-
-async def say(telegram: FakeTelegram, bot: Bot, **content: Any) -> list[int]:
-    telegram.add_update(**content)
-    statuses = await telegram.deliver_webhooks(bot.client)
-    await bot.house.work()
-    return statuses
-
-
-async def until_called(telegram: FakeTelegram, method: str) -> list[dict[str, Any]]:
-    async with asyncio.timeout(10):
-        while not telegram.sent(method):
-            await asyncio.sleep(0.005)
-    return telegram.sent(method)
 
 
 async def test_the_bot_registers_its_webhook_and_commands(telegram: FakeTelegram, bot: Bot) -> None:
@@ -233,12 +164,6 @@ async def test_what_is_no_text_reaches_the_assistant(
     [attachment] = bot.house.handled[0].attachments
     assert attachment.kind == kind
     assert len(telegram.sent()) == 1
-
-
-async def test_a_shared_contact_is_read_as_its_number(telegram: FakeTelegram, bot: Bot) -> None:
-    await say(telegram, bot, message=message(contact={"phone_number": "0912345678", "first_name": "Năm"}))
-    assert bot.house.handled[0].text == "0912345678"
-    assert bot.house.handled[0].attachments[0].kind == "contact"
 
 
 async def test_a_caption_is_the_text_of_its_photo(telegram: FakeTelegram, bot: Bot) -> None:

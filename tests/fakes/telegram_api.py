@@ -65,6 +65,8 @@ class FakeTelegram:
         self._lock = threading.Lock()
         self.shown: dict[tuple[int, int], tuple[str, Any]] = {}
         """Text and keyboard of every message of the bot, by chat and message id."""
+        self.keyboards: dict[int, list[list[dict[str, Any]]]] = {}
+        """Keys in place of a person's own keyboard, by chat, until they are taken away."""
         self.files: dict[str, bytes] = {}
         """Contents by file id."""
         routes = [
@@ -175,6 +177,8 @@ class FakeTelegram:
         at = int(values["chat_id"]), int(values["message_id"])
         _require(at in self.shown, "message to edit not found")
         now = values["text"], values.get("reply_markup")
+        for markup in (self.shown[at][1], now[1]):
+            _require(not markup or "inline_keyboard" in markup, "message can't be edited")
         _require(self.shown[at] != now, "message is not modified: specified new message content is the same")
         return self._message(values, values["text"], at[1])
 
@@ -185,7 +189,13 @@ class FakeTelegram:
             _require(shown.strip(), "message text is empty")
             units = len(shown.encode("utf-16-le")) // 2
             _require(units <= 4_096, "message is too long")
-        for row in (values.get("reply_markup") or {}).get("inline_keyboard", ()):
+        markup = values.get("reply_markup") or {}
+        if keys := markup.get("keyboard"):
+            _require(all(key["text"].strip() for row in keys for key in row), "keyboard button text is empty")
+            self.keyboards[int(values["chat_id"])] = keys
+        elif markup.get("remove_keyboard"):
+            self.keyboards.pop(int(values["chat_id"]), None)
+        for row in markup.get("inline_keyboard", ()):
             for button in row:
                 if "callback_data" in button:
                     _require(1 <= len(button["callback_data"].encode()) <= 64, "BUTTON_DATA_INVALID")
