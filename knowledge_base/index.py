@@ -42,7 +42,14 @@ KEEP = 2
 """Indexes kept: the current one and the one before it."""
 Folders = Path | Sequence[Path]
 """One folder or several, of which a later one's documents stand in for an earlier one's."""
-_OWN_FILES = ("synonyms.yaml", "fillers.txt", "chunks.py", "lexical.py", "dense.py", "ranking.py", "index.py")
+_HERE = Path(__file__).parent
+_READING = _HERE.parent / "nlu"
+_OWN_FILES = (
+    *(_HERE / f"{name}.py" for name in ("documents", "lay", "schema", "chunks")),
+    *(_HERE / f"{name}.py" for name in ("index", "ranking", "lexical", "dense")),
+    *(_READING / name for name in ("text.py", "data/words.yaml", "data/syllables.txt")),
+)
+"""What makes of a document the rows of an index."""
 
 
 class IndexUnavailable(Exception):
@@ -82,12 +89,12 @@ class Index:
 
 
 def fingerprint(documents: Folders, encoder_identity: str, lay: Folders = LAY_DIR) -> str:
-    """Changes whenever the index would: documents, lay sentences, synonyms, model or the code that cuts."""
+    """Changes whenever the index would: documents, lay sentences, model or the code that reads and cuts."""
     digest = hashlib.sha256(f"{FORMAT} {encoder_identity}".encode())
-    own = [Path(__file__).parent / name for name in _OWN_FILES]
+    sources = list(_OWN_FILES)
     for folder in (*as_folders(documents), *as_folders(lay)):
-        own += sorted(path for path in folder.rglob("*") if path.is_file())
-    for path in own:
+        sources += sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in sources:
         digest.update(f"\0{path.name}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix, load_npz, save_npz, vstack
-from sklearn.linear_model import LogisticRegression
 
 from nlu.linear import Floats, LinearModel
 
@@ -184,6 +183,8 @@ def _folds(names: Sequence[str], topics: Sequence[str]) -> np.ndarray:
 def _fit(facts: Floats, truth: np.ndarray) -> Floats:
     if truth.all() or not truth.any():
         return np.append(np.zeros(facts.shape[1]), 3.0 if truth.all() else -3.0)
+    from sklearn.linear_model import LogisticRegression  # slow to load; only learning needs it
+
     model = LogisticRegression(C=1.0, max_iter=1_000).fit(facts, truth)
     return np.append(model.coef_[0], model.intercept_[0])
 

@@ -17,7 +17,7 @@ import pytest
 from actions.turn import Services, Turn
 from bot.assistant import library_of, services_of
 from bot.indexing import open_searcher
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from conversations.database import Database
 from conversations.models import Conversation, Person
 from nlu.fields import FieldModel
@@ -27,10 +27,9 @@ TODAY = date(2026, 11, 24)
 
 @pytest.fixture(scope="session")
 def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """Services with the documents of the repository."""
-    folder = tmp_path_factory.mktemp("actions")
-    settings = Settings(data_dir=folder, _env_file=None)
-    db = Database(f"sqlite:///{folder / 'test.db'}")
+    """Services with the documents of the repository; their index is kept between test runs."""
+    settings = Settings(data_dir=ROOT / "var" / "test", _env_file=None)
+    db = Database(f"sqlite:///{tmp_path_factory.mktemp('bundled') / 'test.db'}")
     db.migrate()
     yield replace(
         services_of(settings, db, library_of(settings), open_searcher(settings)), today=lambda: TODAY

@@ -9,7 +9,7 @@ from bot.settings import ROOT, Settings
 
 
 def test_the_example_names_every_setting_and_no_other() -> None:
-    named = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"^#? ?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
 
     assert named == {name.upper() for name in Settings.model_fields}
 

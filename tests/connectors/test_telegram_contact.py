@@ -1,4 +1,4 @@
-"""A contact on Telegram: asked for with a key, taken only if it is the sender's own; the key is put away after."""
+"""A contact on Telegram: asked for with a key, taken if the sender's own; the key is put away after."""
 
 from __future__ import annotations
 

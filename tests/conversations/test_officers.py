@@ -3,6 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from conversations import officers
@@ -29,6 +30,15 @@ def test_the_right_password_logs_in(db: Database, lan: Officer) -> None:
     found = officers.authenticate(db, "LAN", PASSWORD)
     assert (found.id, found.username, found.role) == (lan.id, "lan", "supervisor")
     assert PASSWORD not in found.password_hash
+
+
+def test_a_hash_of_an_earlier_lower_cost_is_renewed(
+    db: Database, lan: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(officers, "hasher", PasswordHasher())
+    renewed = officers.authenticate(db, "lan", PASSWORD).password_hash
+    assert renewed != lan.password_hash
+    assert not PasswordHasher().check_needs_rehash(renewed)
 
 
 @pytest.mark.parametrize(

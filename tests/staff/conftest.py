@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from staff_support import NAMES, PASSWORD, Desk, application
+from staff_support import NAMES, PASSWORD, Desk, Furnish, application
 
 from conversations import officers
 from conversations.database import Database
@@ -39,7 +40,14 @@ def db(copies: Copies) -> Iterator[Database]:
 
 
 @pytest.fixture
-def desk(db: Database) -> Desk:
+def furnish(db: Database) -> Iterator[Furnish]:
+    """Makes a console with these options; its browsers are closed after the test."""
+    with ExitStack() as browsers:
+        yield lambda **options: Desk(db, application(db, **options), browsers)
+
+
+@pytest.fixture
+def desk(furnish: Furnish) -> Desk:
     zalo = ZaloDesk(
         back="https://tro-ly.example/staff/controls/zalo/back",
         challenge="DLzENLlpC4cX5787RsYWMKlS0O1VjQEv1vfbSPdO_3c",
@@ -48,4 +56,4 @@ def desk(db: Database) -> Desk:
         come_back=lambda code, oa_id: None,
     )
     keep = Attachment(kind="file", remote_id="0" * 64 + ".pdf", name="mau.pdf")
-    return Desk(db, application(db, zalo=zalo, keep_file=lambda content, name: keep))
+    return furnish(zalo=zalo, keep_file=lambda content, name: keep)

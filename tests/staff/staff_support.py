@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -65,11 +67,14 @@ class Desk:
 
     db: Database
     app: Starlette
+    open_browsers: ExitStack
+    """Open, a browser keeps its event loop, which is dear to make for each request."""
     browsers: dict[str, Browser] = field(default_factory=dict)
 
     def anonymous(self, **options: bool) -> Browser:
         """A browser that has not logged in."""
-        return Browser(TestClient(self.app, follow_redirects=False, **options))
+        client = TestClient(self.app, follow_redirects=False, **options)
+        return Browser(self.open_browsers.enter_context(client))
 
     def browser(self, username: str) -> Browser:
         """The browser of an officer, logged in; the same one each time."""
@@ -137,6 +142,9 @@ class Desk:
             return session.get_one(Case, case_id)
 
 
+Furnish = Callable[..., Desk]
+
+
 @dataclass
 class Browser:
     """Gets pages and sends their forms with the token that the last page carried."""
@@ -162,11 +170,12 @@ class Browser:
         """Goes on with a session of that officer; quicker than logging in."""
         with desk.db.session(read_only=True) as session:
             officer = session.query(Officer).filter_by(username=username).one()
-            cookie, login = Sessions(SECRET, LIFETIME).issue(officer.id)
+            sessions = Sessions(SECRET, LIFETIME)
+            cookie, login = sessions.issue(officer.id)
         with desk.db.session() as session:
             logins.begin(session, officer, login.nonce, lifetime=LIFETIME, agent="resumed")
         self.client.cookies.set(COOKIE, cookie, path="/staff")
-        self.get("/account")
+        self.token = sessions.token(login)
 
     def log_in(self, username: str, password: str = PASSWORD):  # type: ignore[no-untyped-def]
         self.get("/login")

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from joserfc.jwk import RSAKey
-from staff_support import Browser, Desk, application
+from staff_support import Browser, Desk, Furnish
 
-from conversations.database import Database
 from conversations.models import AuditEntry, Officer
 from staff import OidcProvider
 from tests.fakes.oidc_provider import CLIENT_ID, CLIENT_SECRET, FakeProvider
@@ -27,8 +26,8 @@ def provider() -> Iterator[FakeProvider]:
 
 
 @pytest.fixture
-def desk(db: Database, provider: FakeProvider) -> Desk:
-    return Desk(db, application(db, oidc=OidcProvider(provider.issuer, CLIENT_ID, CLIENT_SECRET)))
+def desk(furnish: Furnish, provider: FakeProvider) -> Desk:
+    return furnish(oidc=OidcProvider(provider.issuer, CLIENT_ID, CLIENT_SECRET))
 
 
 def sign_on(browser: Browser, wanted: str = ""):  # type: ignore[no-untyped-def]
@@ -129,10 +128,9 @@ def test_an_answer_with_another_state_is_refused(desk: Desk) -> None:
     assert browser.client.get(back.split("&state=")[0] + "&state=forged").status_code == 422
 
 
-def test_a_provider_that_cannot_be_reached_leaves_the_password(db: Database) -> None:
+def test_a_provider_that_cannot_be_reached_leaves_the_password(furnish: Furnish) -> None:
     nowhere = OidcProvider("http://127.0.0.1:9", CLIENT_ID, CLIENT_SECRET)
-    desk = Desk(db, application(db, oidc=nowhere))
-    browser = desk.anonymous()
+    browser = furnish(oidc=nowhere).anonymous()
     browser.get("/login")
     response = browser.get("/login/sign-on")
 
@@ -141,5 +139,5 @@ def test_a_provider_that_cannot_be_reached_leaves_the_password(db: Database) -> 
     assert browser.log_in("an").status_code == 303
 
 
-def test_without_a_provider_there_is_no_such_page(db: Database) -> None:
-    assert Desk(db, application(db)).anonymous().get("/login/sign-on").status_code == 404
+def test_without_a_provider_there_is_no_such_page(furnish: Furnish) -> None:
+    assert furnish().anonymous().get("/login/sign-on").status_code == 404

@@ -8,13 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from staff_support import SECRET, Desk, application
+from staff_support import SECRET, Desk, Furnish
 
 from connectors.object_stores import folder_store
 from connectors.signed_files import SignedFiles
 from connectors.uploads import AttachmentStore
 from conversations import typing
-from conversations.database import Database
 from conversations.history import recent_messages
 from conversations.messages import Attachment
 from conversations.models import AuditEntry, OutboxItem
@@ -250,10 +249,10 @@ def test_only_the_officer_who_has_the_floor_is_shown_as_typing(
 PDF = b"%PDF-1.4\n" + b"0" * 300
 
 
-def with_files(db: Database, tmp_path: Path) -> tuple[Desk, AttachmentStore]:
+def with_files(furnish: Furnish, tmp_path: Path) -> tuple[Desk, AttachmentStore]:
     store = AttachmentStore(folder_store(tmp_path / "attachments"))
     files = SignedFiles(store, secret_key=SECRET, base_url="https://tro-ly.example")
-    return Desk(db, application(db, keep_file=files.keep, read_file=store.read)), store
+    return furnish(keep_file=files.keep, read_file=store.read), store
 
 
 def answer_with(desk: Desk, case_id: int, text: str, name: str, content: bytes):  # type: ignore[no-untyped-def]
@@ -264,12 +263,12 @@ def answer_with(desk: Desk, case_id: int, text: str, name: str, content: bytes):
 
 
 @pytest.mark.parametrize("text", ["Mẫu tờ khai đây ạ", ""], ids=["with words", "alone"])
-def test_an_officer_sends_a_file(db: Database, tmp_path: Path, text: str) -> None:
-    desk, store = with_files(db, tmp_path)
+def test_an_officer_sends_a_file(furnish: Furnish, tmp_path: Path, text: str) -> None:
+    desk, store = with_files(furnish, tmp_path)
     case_id = desk.handed_over()
     assert answer_with(desk, case_id, text, "mau.pdf", PDF).status_code == 303
 
-    with db.session(read_only=True) as session:
+    with desk.db.session(read_only=True) as session:
         sent = session.query(OutboxItem).order_by(OutboxItem.id.desc()).first()
     assert sent is not None
     [file] = sent.body["attachments"]
@@ -280,8 +279,8 @@ def test_an_officer_sends_a_file(db: Database, tmp_path: Path, text: str) -> Non
     assert desk.browser("an").get(f"/cases/{case_id}/files/{file['remote_id']}").content == PDF
 
 
-def test_a_file_of_another_kind_is_refused(db: Database, tmp_path: Path) -> None:
-    desk, _ = with_files(db, tmp_path)
+def test_a_file_of_another_kind_is_refused(furnish: Furnish, tmp_path: Path) -> None:
+    desk, _ = with_files(furnish, tmp_path)
     refused = answer_with(desk, desk.handed_over(), "Đây ạ", "x.exe", b"MZ" + b"\0" * 300)
     assert refused.status_code == 422
     assert "Chỉ gửi được ảnh" in refused.text

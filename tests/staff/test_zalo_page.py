@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from staff_support import SECRET, Browser, Desk, application
+from staff_support import SECRET, Browser, Desk, Furnish
 
 from bot.zalo_desk import zalo_desk
 from connectors.zalo import CONSENT_PATH
@@ -31,8 +31,8 @@ def consent(db: Database, url: str, app_secret: str = APP_SECRET) -> ZaloConsent
 
 
 @pytest.fixture
-def desk(db: Database, served: tuple[FakeZalo, str]) -> Desk:
-    return Desk(db, application(db, zalo=zalo_desk(consent(db, served[1]))))
+def desk(db: Database, furnish: Furnish, served: tuple[FakeZalo, str]) -> Desk:
+    return furnish(zalo=zalo_desk(consent(db, served[1])))
 
 
 def there(browser: Browser) -> httpx.Response:
@@ -101,13 +101,13 @@ def test_the_consent_of_another_account_is_refused(desk: Desk, zalo: FakeZalo) -
     assert not connected(desk)
 
 
-def test_zalos_refusal_is_explained(db: Database, served: tuple[FakeZalo, str]) -> None:
-    desk = Desk(db, application(db, zalo=zalo_desk(consent(db, served[1], app_secret="wrong"))))
+def test_zalos_refusal_is_explained(db: Database, furnish: Furnish, served: tuple[FakeZalo, str]) -> None:
+    desk = furnish(zalo=zalo_desk(consent(db, served[1], app_secret="wrong")))
     assert "ZALO_APP_SECRET" in there_and_back(desk.browser("quan")).text
 
 
-def test_without_the_channel_the_page_says_so(db: Database) -> None:
-    browser = Desk(db, application(db)).browser("quan")
+def test_without_the_channel_the_page_says_so(furnish: Furnish) -> None:
+    browser = furnish().browser("quan")
     assert "ZALO_APP_ID" in browser.get("/controls/zalo").text
     assert browser.get("/controls/zalo/leave").status_code == 404
 
