@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 
@@ -12,7 +11,7 @@ import filetype
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
-from conversations.messages import Attachment
+from conversations.messages import STORED, Attachment
 from conversations.models import now
 
 ACCEPTED = {
@@ -23,8 +22,6 @@ ACCEPTED = {
     "application/pdf": "pdf",
 }
 """Media types that are kept, recognised by content, with the ending they are stored under."""
-
-_ID = re.compile(r"[0-9a-f]{64}\.(?:" + "|".join(ACCEPTED.values()) + ")")
 
 _PROBE = "probe"
 
@@ -80,7 +77,7 @@ class AttachmentStore:
 
     def find(self, file_id: str, name: str | None = None) -> Attachment | None:
         """The stored file of that id, or None."""
-        if not _ID.fullmatch(file_id):
+        if not STORED.fullmatch(file_id):
             return None
         try:
             with _told_as_unavailable():
@@ -91,7 +88,7 @@ class AttachmentStore:
 
     def read(self, file_id: str) -> bytes | None:
         """The content of the file of that id, or None when there is none."""
-        if not _ID.fullmatch(file_id):
+        if not STORED.fullmatch(file_id):
             return None
         try:
             with _told_as_unavailable():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+STORED = re.compile(r"[0-9a-f]{64}\.[a-z]{3,4}")
+"""What a file of our own store is called: the SHA-256 of its content, and an ending."""
 MAX_TEXT = 4_000
 """Characters of a citizen's message that are read; the rest is cut and the citizen is told."""
 
@@ -69,6 +72,11 @@ class Attachment(_Model):
     """Bytes."""
     latitude: float | None = None
     longitude: float | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether `remote_id` names it in our store; only then can it be shown here."""
+        return self.remote_id is not None and STORED.fullmatch(self.remote_id) is not None
 
 
 class InboundMessage(_Model):

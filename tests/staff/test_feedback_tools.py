@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -152,24 +151,30 @@ def test_a_cell_is_never_a_formula(desk: Desk) -> None:
     assert "'=HYPERLINK(1)" in rows_of(desk.browser("an").get("/feedback/export").content)[1]
 
 
-def test_a_file_is_opened_only_through_a_case_it_belongs_to(desk: Desk, tmp_path: Path) -> None:
-    for name in ("mine.jpg", "other.jpg"):
-        (tmp_path / name).write_bytes(b"content")
-    desk.app.routes[0].app.state.console.attachment = lambda name: tmp_path / name  # type: ignore[attr-defined]
-    case_id = desk.feedback(attachments=[Attachment(kind="image", remote_id="mine.jpg")])
-    desk.feedback("khác", person="b", attachments=[Attachment(kind="image", remote_id="other.jpg")])
+MINE, OTHER = f"{1:064x}.jpg", f"{2:064x}.jpg"
+
+
+@pytest.fixture
+def stored(desk: Desk) -> None:
+    """Two photos in the store."""
+    desk.app.routes[0].app.state.console.read_file = {MINE: b"mine", OTHER: b"other"}.get  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_file_is_opened_only_through_a_case_it_belongs_to(desk: Desk) -> None:
+    case_id = desk.feedback(attachments=[Attachment(kind="image", remote_id=MINE)])
+    desk.feedback("khác", person="b", attachments=[Attachment(kind="image", remote_id=OTHER)])
     browser = desk.browser("an")
 
-    assert browser.get(f"/cases/{case_id}/files/mine.jpg").status_code == 200
-    assert browser.get(f"/cases/{case_id}/files/other.jpg").status_code == 404
+    assert browser.get(f"/cases/{case_id}/files/{MINE}").content == b"mine"
+    assert browser.get(f"/cases/{case_id}/files/{OTHER}").status_code == 404
 
 
-def test_a_file_sent_in_the_talk_is_opened_through_its_case(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "sent.jpg").write_bytes(b"content")
-    desk.app.routes[0].app.state.console.attachment = lambda name: tmp_path / name  # type: ignore[attr-defined]
-    desk.citizen_says("ảnh đây", attachments=(Attachment(kind="image", remote_id="sent.jpg"),))
+@pytest.mark.usefixtures("stored")
+def test_a_file_sent_in_the_talk_is_opened_through_its_case(desk: Desk) -> None:
+    desk.citizen_says("ảnh đây", attachments=(Attachment(kind="image", remote_id=MINE),))
     case_id = desk.handed_over_only("gặp cán bộ")
     browser = desk.browser("an")
 
-    assert f"/cases/{case_id}/files/sent.jpg" in browser.get(f"/talks/{case_id}").text
-    assert browser.get(f"/cases/{case_id}/files/sent.jpg").status_code == 200
+    assert f"/cases/{case_id}/files/{MINE}" in browser.get(f"/talks/{case_id}").text
+    assert browser.get(f"/cases/{case_id}/files/{MINE}").content == b"mine"

@@ -188,22 +188,26 @@ def test_ready_made_replies_carry_the_names(desk: Desk) -> None:
 
 
 def test_a_photo_is_shown_and_another_file_is_only_downloaded(desk: Desk) -> None:
-    found = {"photo.jpg": b"content", "paper.pdf": b"content"}
-    paper = Attachment(kind="file", remote_id="paper.pdf", media_type="application/pdf")
-    desk.app.routes[0].app.state.console.read_file = found.get  # type: ignore[attr-defined]
-    photo = Attachment(kind="image", remote_id="photo.jpg", media_type="image/jpeg")
+    photo_id, paper_id = f"{1:064x}.jpg", f"{2:064x}.pdf"
+    desk.app.routes[0].app.state.console.read_file = {photo_id: b"photo", paper_id: b"paper"}.get  # type: ignore[attr-defined]
+    photo = Attachment(kind="image", remote_id=photo_id, media_type="image/jpeg")
+    paper = Attachment(kind="file", remote_id=paper_id, media_type="application/pdf")
     case_id, browser = desk.feedback(attachments=[photo, paper]), desk.browser("an")
 
-    assert f'src="/staff/cases/{case_id}/files/photo.jpg"' in browser.get(f"/feedback/{case_id}").text
-    assert (
-        browser.get(f"/cases/{case_id}/files/photo.jpg").headers["content-disposition"].startswith("inline")
-    )
-    assert (
-        browser.get(f"/cases/{case_id}/files/paper.pdf")
-        .headers["content-disposition"]
-        .startswith("attachment")
-    )
-    assert browser.get(f"/cases/{case_id}/files/other.jpg").status_code == 404
+    def disposition(name: str) -> str:
+        return str(browser.get(f"/cases/{case_id}/files/{name}").headers["content-disposition"])
+
+    assert f'src="/staff/cases/{case_id}/files/{photo_id}"' in browser.get(f"/feedback/{case_id}").text
+    assert disposition(photo_id).startswith("inline")
+    assert disposition(paper_id).startswith("attachment")
+    assert browser.get(f"/cases/{case_id}/files/{3:064x}.jpg").status_code == 404
+
+
+def test_a_file_that_is_still_at_its_channel_is_named_and_not_linked(desk: Desk) -> None:
+    there = Attachment(kind="file", remote_id="BQACAgUAAx", name="don.pdf", media_type="application/pdf")
+    page = desk.browser("an").get(f"/feedback/{desk.feedback(attachments=[there])}").text
+    assert "don.pdf" in page
+    assert "BQACAgUAAx" not in page
 
 
 def test_a_feedback_case_is_no_conversation_page(desk: Desk) -> None:
