@@ -57,7 +57,8 @@ def _tells(aspect: Aspect, sentence: str) -> bool:
 def _sentences(procedure: Procedure) -> Iterator[str]:
     texts = [*procedure.conditions, procedure.summary, *procedure.result]
     texts += [f"{limit.case}: {limit.text}" if limit.case else limit.text for limit in procedure.time_limits]
-    texts += [paper.note for case in procedure.dossier for paper in case.papers if paper.note]
+    papers = [paper for case in procedure.dossier for paper in case.papers]
+    texts += [f"{paper.name}: {paper.note}" if paper.note else paper.name for paper in papers]
     texts += [*procedure.steps, procedure.where]
     for text in texts:
         yield from (sentence.strip() for sentence in _SENTENCE.split(text) if sentence.strip())
@@ -68,7 +69,7 @@ def _table() -> list[tuple[Aspect, list[re.Pattern[str]]]]:
     rows = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
     return [
         (
-            Aspect(row["name"], tuple(row["told"]), tuple(row.get("plain", ()))),
+            Aspect(row["name"], tuple(row.get("told", ())), tuple(row.get("plain", ()))),
             [re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") for pattern in row["asked"]],
         )
         for row in rows

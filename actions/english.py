@@ -30,10 +30,13 @@ _PAPERS, _FEES = 6, 4
 
 
 def is_english(text: str) -> bool:
-    """Whether a text is written in English; "cần documents gì" is not."""
+    """Whether a text is written in English ("where?" is too); "cần documents gì" is not."""
     words = [word for word in _WORD.findall(text.lower()) if word not in _table()["neither"]]
     known = sum(word in _words() for word in words)
-    return not has_diacritics(text) and known >= 2 and known >= _SHARE * len(words)
+    if has_diacritics(text):
+        return False
+    asks_alone = known == len(words) and _fields_of(text) != [GENERAL]
+    return asks_alone or (known >= 2 and known >= _SHARE * len(words))
 
 
 def in_other_words(turn: Turn, services: Services) -> Answer | None:

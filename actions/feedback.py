@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.buttons import command, human
 from actions.feedback_facts import announces, asks, place_in, spot_in, time_in
-from actions.question import content_words, mentions, word_lists
+from actions.own_feedback import added
+from actions.question import content_words, is_danger, mentions, word_lists
 from actions.service import ServiceAction, is_about_a_procedure
 from actions.texts import say
 from actions.turn import RASA_ACTIONS, Services, Turn, message, utter
@@ -22,16 +23,20 @@ from conversations.privacy import redact
 from nlu.text import fold
 
 ASKED = ("content", "place", "happened", "consent", "contact", "confirmed")
-SLOTS = (*ASKED, "attachments")
+SLOTS = (*ASKED, "attachments", "hint")
 WITHOUT_WORDS = "/send_attachment"
 _OWN_ACTIONS = frozenset({"feedback_form", "action_begin_feedback"})
+EDIT = "edit_which"
+"""The hint that offers the parts to correct."""
 NO_CONTACT = ""
 """Filled in when the citizen leaves no contact, so that the form goes on."""
 
 _VENT_WORDS = 12
 """A message up to this long that shows a mood and names no place or time only lets off steam."""
 _CONTACT = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){9}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ALWAYS_INTERRUPT = frozenset({"stop", "start_over", "request_human", "urgent", "bot_challenge"})
+_ALWAYS_INTERRUPT = frozenset(
+    {"stop", "withdraw_feedback", "start_over", "request_human", "urgent", "bot_challenge"}
+)
 _QUESTIONS = frozenset({"ask_procedure", "ask_regulation", "ask_place"})
 _ASK_AGAIN = frozenset({"resume", "guide_next", "guide_repeat", "greet", "thanks"})
 """Short words of these intents go on with the form: "tiếp tục" is no answer."""
@@ -79,6 +84,8 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         turn = Turn.of(tracker, self._services.today())
         if _interrupted(tracker):
             return []
+        if is_danger(turn.text):
+            utter(dispatcher, message(say("feedback.danger"), AnswerStatus.FEEDBACK))
         requested = tracker.get_slot("requested_slot")
         if requested and turn.intent in _ASK_AGAIN and len(turn.text.split()) <= 3:
             return [SlotSet(requested, None)]
@@ -88,8 +95,9 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         if turn.text.startswith(WITHOUT_WORDS) or not self._is_answer(turn, requested):
             return files
         reader = getattr(self, f"_read_{requested.removeprefix('feedback_')}")
-        events: list[Any] = reader(turn, dispatcher)
-        return [*files, *events]
+        events: list[Any] = reader(turn)
+        settled = [_slot("hint", None)] if turn.slots.get("feedback_hint") else []
+        return [*files, *settled, *events]
 
     def _with_files(self, turn: Turn, requested: str) -> list[Any]:
         """Adds what came along; a pin on the map says where, if that was asked."""
@@ -129,13 +137,12 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         new = {name: told for name, told in found.items() if told and not turn.slots.get(f"feedback_{name}")}
         return [_slot("content", text.strip()), *(_slot(name, told) for name, told in new.items())]
 
-    def _read_content(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+    def _read_content(self, turn: Turn) -> list[Any]:
         if len(turn.text.split()) < 3 or not content_words(turn.text):
-            utter(dispatcher, message(say("feedback.content_short"), AnswerStatus.FEEDBACK))
-            return [_slot("content", None)]
+            return _again("content", "content_short")
         return self._all_told(turn.text, turn)
 
-    def _read_place(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+    def _read_place(self, turn: Turn) -> list[Any]:
         told = _told(turn.text)
         spot = spot_in(str(turn.slots.get("feedback_content") or ""))
         if told and spot and fold(spot) not in fold(told):
@@ -148,10 +155,10 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
             ]
         return [_slot("place", told)]
 
-    def _read_happened(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+    def _read_happened(self, turn: Turn) -> list[Any]:
         return [_slot("happened", _told(turn.text))]
 
-    def _read_consent(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+    def _read_consent(self, turn: Turn) -> list[Any]:
         contact = _CONTACT.search(turn.text)
         if contact:
             return [_slot("consent", True), _slot("contact", contact[0])]
@@ -159,37 +166,36 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
             return [_slot("consent", True)]
         if turn.intent == "deny" or _says(turn.text, "no"):
             return [_slot("consent", False), _slot("contact", NO_CONTACT)]
-        key = "contact_bad" if any(map(str.isdigit, turn.text)) else "consent_again"
-        utter(dispatcher, message(say(f"feedback.{key}"), AnswerStatus.FEEDBACK))
-        return [_slot("consent", None)]
+        return _again("consent", "contact_bad" if any(map(str.isdigit, turn.text)) else "consent_again")
 
-    def _read_contact(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+    def _read_contact(self, turn: Turn) -> list[Any]:
         contact = _CONTACT.search(turn.text)
         if contact:
             return [_slot("contact", contact[0])]
         if turn.intent == "deny" or _says(turn.text, "no"):
             return [_slot("consent", False), _slot("contact", NO_CONTACT)]
-        utter(dispatcher, message(say("feedback.contact_bad"), AnswerStatus.FEEDBACK))
-        return [_slot("contact", None)]
+        return _again("contact", "contact_bad")
 
-    def _read_confirmed(self, turn: Turn, dispatcher: CollectingDispatcher) -> list[Any]:
+    def _read_confirmed(self, turn: Turn) -> list[Any]:
         if _says(turn.text, "yes") or turn.text == "/affirm":
             return [_slot("confirmed", True)]
         edits = _mentions(turn.text, _word_lists()["edit"])
         part = _part_to_edit(turn.text) if edits else None
         if part is not None:
             return [_slot(part, turn.text.partition(" là ")[2].strip() or None)]
+        if turn.intent == "add_to_feedback" and content_words(added(turn)):
+            more = f"{str(turn.slots.get('feedback_content')).rstrip('. ')}. {added(turn)}"
+            return [_slot("content", more), _slot("confirmed", None)]
         if edits or turn.intent == "deny":
-            choices = tuple(
-                Choice(title=say(f"feedback.part.{name}"), payload=say(f"feedback.part.{name}"))
-                for name in _word_lists()["parts"]
-            )
-            utter(dispatcher, message(say("feedback.edit_which"), AnswerStatus.FEEDBACK, choices=choices))
-        elif turn.intent == "affirm":
+            return _again("confirmed", EDIT)
+        if turn.intent == "affirm":
             return [_slot("confirmed", True)]
-        else:
-            utter(dispatcher, message(say("feedback.confirm_again"), AnswerStatus.FEEDBACK))
-        return [_slot("confirmed", None)]
+        return _again("confirmed", "confirm_again")
+
+
+def _again(slot: str, hint: str) -> list[Any]:
+    """Ask for a slot once more, with the text that says what was wrong."""
+    return [_slot(slot, None), _slot("hint", hint)]
 
 
 def _told(text: str) -> str | None:
@@ -208,14 +214,21 @@ class AskFeedback(Action):  # type: ignore[misc]
         return f"action_ask_feedback_form_feedback_{self._slot}"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        text = _summary(tracker) if self._slot == "confirmed" else say(f"feedback.ask_{self._slot}")
-        spot = spot_in(str(tracker.get_slot("feedback_content") or "")) if self._slot == "place" else None
-        if spot:
-            text = say("feedback.ask_place_unit", place=spot)
+        hint = tracker.get_slot("feedback_hint")
         buttons = [Choice(title=say(f"choice.{key}"), payload=to) for key, to in _BUTTONS[self._slot].items()]
+        if hint == EDIT:
+            parts = (say(f"feedback.part.{name}") for name in _word_lists()["parts"])
+            buttons = [Choice(title=part, payload=part) for part in parts]
+        text = say(f"feedback.{hint}") if hint else self._question(tracker)
         question = message(text, AnswerStatus.FEEDBACK, choices=tuple(buttons))
         utter(dispatcher, question.model_copy(update={"asks_contact": self._slot == "contact"}))
         return []
+
+    def _question(self, tracker: Tracker) -> str:
+        if self._slot == "confirmed":
+            return _summary(tracker)
+        spot = spot_in(str(tracker.get_slot("feedback_content") or "")) if self._slot == "place" else None
+        return say("feedback.ask_place_unit", place=spot) if spot else say(f"feedback.ask_{self._slot}")
 
 
 class SubmitFeedback(Action):  # type: ignore[misc]

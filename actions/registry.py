@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import between, feedback, guide, life_events, service
+from actions import between, feedback, guide, life_events, own_feedback, service
 from actions.turn import Services
 
 
@@ -16,6 +16,7 @@ def executor(services: Services) -> ActionExecutor:
         service.HandOver, service.ReceiveAttachment, service.DeleteData,
         between.Stop, between.StartOver, between.Affirm, between.Deny, between.SmallTalk,
         life_events.Welcome, life_events.LifeEvent, feedback.BeginFeedback,
+        own_feedback.AddToFeedback, own_feedback.WithdrawFeedback,
         guide.StartGuide, guide.GuideStep, feedback.ValidateFeedbackForm, feedback.SubmitFeedback,
     ]  # fmt: skip
     for action in with_services:

@@ -236,7 +236,7 @@ class Case(Base):
     public_answer: Mapped[str | None] = mapped_column(Text)
     """What the citizen reads under the code."""
     outcome: Mapped[str | None] = mapped_column(String(40))
-    """How it ended: resolved, rejected, returned, cancelled, merged, erased, or a word of the console."""
+    """How it ended: resolved, rejected, returned, cancelled, withdrawn, merged, erased, or a word of ours."""
     satisfied: Mapped[bool | None]
     """What the citizen thought of an officer's help; None: not said."""
     folded: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -14,8 +14,10 @@ PHOTO = {"kind": "image", "remote_id": "p1"}
 PIN = {"kind": "location", "latitude": 10.0123, "longitude": 105.0811}
 
 
-def filled(bundled: Services, asked: str, text: str, *attachments: dict[str, Any]) -> dict[str, Any]:
-    """The slots that an answer to what was asked fills."""
+def validated(
+    bundled: Services, asked: str, text: str, *attachments: dict[str, Any]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The events and the messages that follow upon an answer to what was asked."""
     latest = {
         "text": text,
         "intent": {"name": "out_of_scope", "confidence": 0.4},
@@ -24,8 +26,20 @@ def filled(bundled: Services, asked: str, text: str, *attachments: dict[str, Any
     }
     slots = {"requested_slot": f"feedback_{asked}"}
     state = {"sender_id": "1-1", "slots": slots, "latest_message": latest, "events": [{"event": "user"}]}
-    events = ValidateFeedbackForm(bundled).run(CollectingDispatcher(), Tracker.from_dict(state), {})
+    dispatcher = CollectingDispatcher()
+    events = ValidateFeedbackForm(bundled).run(dispatcher, Tracker.from_dict(state), {})
+    return events, [message["custom"]["text"] for message in dispatcher.messages]
+
+
+def filled(bundled: Services, asked: str, text: str, *attachments: dict[str, Any]) -> dict[str, Any]:
+    """The slots that an answer to what was asked fills."""
+    events, _ = validated(bundled, asked, text, *attachments)
     return {event["name"]: event["value"] for event in events}
+
+
+def answers(bundled: Services, asked: str, text: str) -> list[str]:
+    """What the citizen reads before the next question."""
+    return validated(bundled, asked, text)[1]
 
 
 def test_words_under_a_photo_answer_what_was_asked(bundled: Services) -> None:
@@ -42,3 +56,14 @@ def test_a_pin_on_the_map_says_where(bundled: Services) -> None:
     slots = filled(bundled, "place", WITHOUT_WORDS, PIN)
     assert slots["feedback_place"] == "Vị trí trên bản đồ 10.01230, 105.08110"
     assert slots["feedback_attachments"] == [PIN]
+
+
+def test_somebody_in_danger_reads_the_emergency_numbers_whatever_was_asked(bundled: Services) -> None:
+    assert any("113" in text for text in answers(bundled, "place", "anh hàng xóm hiếp con gái tôi"))
+
+
+def test_a_number_that_cannot_be_right_is_asked_again_in_one_message(bundled: Services) -> None:
+    slots = filled(bundled, "contact", "0918")
+
+    assert slots == {"feedback_hint": "contact_bad", "feedback_contact": None}
+    assert answers(bundled, "contact", "0918") == []

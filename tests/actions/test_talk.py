@@ -275,3 +275,11 @@ def test_a_code_that_nothing_has_is_named_as_such(talk: Talk) -> None:
     (reply,) = talk.say("1.999999").messages
 
     assert "1.999999" in reply.text
+
+
+def test_who_may_do_it_instead_is_told_from_the_record(talk: Talk) -> None:
+    talk.say("làm giấy khai sinh cho con")
+    (reply,) = talk.say("bà ngoại làm thay được không").messages
+
+    assert "làm thay" in reply.text
+    assert "Các bước" not in reply.text
