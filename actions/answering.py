@@ -78,9 +78,8 @@ def answer(turn: Turn, services: Services) -> Reply:
         return _answer_with(named, turn, services, score=1.0)
     unknown = turn.value("procedure_code")
     if unknown is not None and not content_words(turn.text.replace(unknown, " "), turn.field_entities):
-        return Reply(
-            (_plain(say("answer.unknown_code", code=unknown), AnswerStatus.UNANSWERABLE, (human(),)),)
-        )
+        text = say("answer.unknown_code", code=unknown)
+        return Reply((_plain(text, AnswerStatus.UNANSWERABLE, (human(),)),))
     meant = memory.meant_matter(turn, services)
     if meant is not None and not turn.values("procedure"):
         return _about(meant, turn, services)
@@ -89,15 +88,16 @@ def answer(turn: Turn, services: Services) -> Reply:
         return _answer_each(parts, services)
     remembered = _remembered(turn, services)
     people = [entity for entity in turn.entities if entity["entity"] == "person"]
-    words = content_words(without_asides(turn.text), [*turn.field_entities, *people])
-    if remembered is not None and memory.stays_with(
-        remembered, turn, [*turn.field_entities, *people], services
-    ):
+    told = [*turn.field_entities, *people]
+    words = content_words(without_asides(turn.text), told)
+    if remembered is not None and memory.stays_with(remembered, turn, told, services):
+        if turn.slots.get("offered"):
+            return _offer_again(turn, services)
         go_on = _for_whom if people else _go_on
         return go_on(remembered, turn, services)
     if not words and not turn.values("procedure") and not memory.names_something(turn, services):
         # Without diacritics "so do" is "sổ đỏ" or nothing but function words ("… số đó").
-        return _not_understood(turn)
+        return _offer_again(turn, services) if turn.slots.get("offered") else _not_understood(turn)
     alone = None if people else _named_alone(words, services)  # "kết hôn với người Đài Loan" is another
     if alone is not None:
         return _answer_with(alone, turn, services, score=1.0, hits=_search(turn, services))
@@ -179,13 +179,15 @@ def _from_search(turn: Turn, services: Services) -> Reply:
     refused = turn.intent == "out_of_scope"
     top = hits[0].score if hits else 0.0
     document = services.library.get(hits[0].id) if hits else None
+    remembered = _remembered(turn, services)
+    if remembered is not None and top < PLAIN and memory.asks_in_few_words(turn, services):
+        return _answer_with(remembered, turn, services, score=1 - top)
     if (
         document is not None
         and top >= (ANSWER_AGAINST_REFUSAL if refused else ANSWER)
         and not _rivals(hits, turn)
     ):
         return _answer_with(document, turn, services, score=top, hits=hits)
-    remembered = _remembered(turn, services)
     if remembered is not None and turn.field_entities and top < ANSWER and not refused:
         # A field is asked and no other matter stands out: "đem lên đâu nộp?" goes on with the one before.
         return _answer_with(remembered, turn, services, score=1 - top)
@@ -289,7 +291,7 @@ def _answer_with(
             asked=fields[0],
             case=int(chosen) if chosen else None,
         )
-        slots = memory.remembering(turn.slots, memory.Matter(document.code, fields[0]))
+        slots = memory.remembering(turn.slots, memory.Matter(document.code, fields[0])) | {"offered": None}
         if ranked:
             slots["others"] = [code for code in ranked if code != document.code][:OTHERS]
         place = place_named(turn, services)
@@ -312,6 +314,13 @@ def _answer_with(
     )
     message = OutboundMessage(text=joined(text, compose.caution(document, ("legal_basis",))), meta=meta)
     return Reply((_with_resume(message, turn),))
+
+
+def _offer_again(turn: Turn, services: Services) -> Reply:
+    """What was offered to choose from, now that a field of it is asked: "mấy ngày có" before the choice."""
+    offered = [services.library.get(code) for code in turn.slots.get("offered") or ()]
+    options = [ask_choice(one, fields_of(turn)[0]) for one in offered if isinstance(one, Procedure)]
+    return Reply((_plain(say("answer.which"), AnswerStatus.CLARIFICATION, (*options, human())),))
 
 
 def _ask_back(hits: Sequence[Hit], turn: Turn, services: Services) -> Reply:
@@ -337,7 +346,7 @@ def _ask_back(hits: Sequence[Hit], turn: Turn, services: Services) -> Reply:
     )
     choices = (*options, human())
     message = OutboundMessage(text=say("answer.which"), choices=choices, meta=meta)
-    return Reply((_with_resume(message, turn),))
+    return Reply((_with_resume(message, turn),), {"offered": list(meta.procedures[:CHOICES])})
 
 
 def _not_understood(turn: Turn) -> Reply:

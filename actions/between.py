@@ -13,7 +13,7 @@ from actions.buttons import ask_choice, human
 from actions.life_events import event_choices
 from actions.memory import FORGET
 from actions.question import content_words
-from actions.service import DeleteData, ServiceAction, erase
+from actions.service import DeleteData, ServiceAction, erase, is_about_a_procedure
 from actions.texts import say
 from actions.turn import Turn, message, previous_action, utter
 from conversations.messages import AnswerStatus, Choice
@@ -108,7 +108,8 @@ class SmallTalk(ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        if _asks_more(turn) and turn.slots.get("procedure_code"):
+        about = turn.intent == "chitchat" and is_about_a_procedure(turn, self._services)
+        if about or (_asks_more(turn) and turn.slots.get("procedure_code")):
             return [FollowupAction("action_answer")]
         dispatcher.utter_message(response=f"utter_{turn.intent}")
         return []

@@ -12,6 +12,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import english
+from actions.aspects import asked_aspect
 from actions.buttons import ask_choice, command, human
 from actions.service import ServiceAction
 from actions.texts import say
@@ -39,7 +40,8 @@ class Welcome(ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        if english.is_english(turn.text):
+        asks = turn.slots.get("procedure_code") and (turn.asks or asked_aspect(turn.text))
+        if asks or english.is_english(turn.text):
             return [FollowupAction("action_answer")]
         greets = turn.intent == "greet"
         more = (Choice(title=say("choice.more"), payload="/help"),) if greets else ()

@@ -22,8 +22,10 @@ from nlu.text import fold, has_diacritics, normalise, read, syllables
 
 KEPT = 6
 """Matters of a talk that are remembered."""
-FORGET = ("procedure_code", "field", "matters", "others", "place", "guide", "awaiting")
+FORGET = ("procedure_code", "field", "matters", "others", "offered", "place", "guide", "awaiting")
 """Slots of a talk that is over."""
+_FEW = 2
+"""Words beside a question that may well name nothing."""
 Which = Literal["earlier", "first", "present"]
 
 
@@ -130,12 +132,31 @@ def stays_with(remembered: Procedure, turn: Turn, told: Sequence[dict[str, Any]]
     paper = asked_paper(turn.text)
     if paper and papers_called(remembered, paper):
         return True
-    figure = asked_aspect(turn.text)
-    spans = [{"start": figure.start, "end": figure.end}] if figure else []
-    words = content_words(without_asides(turn.text), [*told, *turn.place_entities, *spans])
+    words = _words_left(turn, told)
     if not words:
         return has_diacritics(turn.text) or not names_something(turn, services)
-    return bool(figure or turn.asks) and len(words) == 1 and not services.library.named(words[0])
+    return _asks(turn) and len(words) == 1 and not services.library.named(words[0])
+
+
+def asks_in_few_words(turn: Turn, services: Services) -> bool:
+    """Whether a message asks something with two words at most beside it, which stand in no name.
+
+    "Ai ký giấy chuyển?": search finds something for any words, so a talk changes its matter for a sure hit
+    only.
+    """
+    few = len(_words_left(turn, turn.field_entities)) <= _FEW
+    return few and _asks(turn) and not turn.values("procedure") and not names_something(turn, services)
+
+
+def _asks(turn: Turn) -> bool:
+    return turn.asks or asked_aspect(turn.text) is not None
+
+
+def _words_left(turn: Turn, told: Sequence[dict[str, Any]]) -> list[str]:
+    """The words that may name a matter: without what is asked, for whom, and where."""
+    figure = asked_aspect(turn.text)
+    spans = [{"start": figure.start, "end": figure.end}] if figure else []
+    return content_words(without_asides(turn.text), [*told, *turn.place_entities, *spans])
 
 
 def names_something(turn: Turn, services: Services) -> bool:

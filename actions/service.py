@@ -14,13 +14,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import answering, codes, compose, english
 from actions.aspects import asked_aspect
 from actions.buttons import command, human
-from actions.feedback_facts import asks
+from actions.feedback_facts import announces, asks
 from actions.memory import FORGET
-from actions.question import content_words, is_danger, mentions, word_lists
+from actions.question import content_words, is_danger, mentions, without_fields, word_lists
 from actions.texts import say
 from actions.turn import Services, Turn, message, utter
 from actions.whereabouts import lives_there
-from conversations import cases, handoffs, privacy
+from conversations import cases, handoffs, own_feedback, privacy
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, Link, OutboundMessage, SourceNote
 from conversations.models import Case
 from conversations.texts import MY_CASES
@@ -30,6 +30,8 @@ from nlu.text import fold
 
 AWAITING_GUIDE = "guide"
 """Value of the slot `awaiting` while the citizen is asked which procedure to be guided through."""
+OWN_SHOWN = 5
+"""Codes of a citizen's own feedback that are offered."""
 PLACES_REGULATION = "1654/NQ-UBTVQH15"
 _PORTAL = Path(__file__).with_name("portal_help.yaml")
 _PORTAL_LINK = Link(title="dichvucong.gov.vn", url="https://dichvucong.gov.vn")
@@ -165,7 +167,7 @@ class PortalHelp(ServiceAction):
         guide = _portal_guide()
         topics = {topic["id"]: topic for topic in guide["topics"]}
         chosen = topics.get(turn.value("topic") or "") or _topic_of(turn.text, guide["topics"])
-        if chosen is None and is_about_a_procedure(turn, self._services):
+        if chosen is None and (english.is_english(turn.text) or is_about_a_procedure(turn, self._services)):
             return [FollowupAction("action_answer")]
         if chosen is None:
             choices = tuple(
@@ -200,8 +202,19 @@ class LookUpCode(ServiceAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
         code = turn.value("case_code") or codes.quoted_code(turn.text)
-        utter(dispatcher, self._state(turn, code) if code else _without_code(turn))
+        utter(dispatcher, self._state(turn, code) if code else self._own(turn) or _without_code(turn))
         return []
+
+    def _own(self, turn: Turn) -> OutboundMessage | None:
+        """The citizen's own feedback when they speak of it without a code: the only one, or its codes."""
+        if not announces(turn.text):
+            return None
+        with self._services.db.session(read_only=True) as session:
+            filed = own_feedback.filed(session, turn.conversation_id)
+            if len(filed) == 1:
+                return message(state_of(filed[0]), AnswerStatus.STATUS_LOOKUP)
+        shown = tuple(Choice(title=case.code, payload=case.code) for case in filed[:OWN_SHOWN])
+        return message(say("lookup.own"), AnswerStatus.STATUS_LOOKUP, choices=shown) if shown else None
 
     def _state(self, turn: Turn, code: str) -> OutboundMessage:
         with self._services.db.session(read_only=True) as session:
@@ -305,8 +318,9 @@ def hand_over(services: Services, conversation_id: int, reason: str) -> Outbound
 
 def is_about_a_procedure(turn: Turn, services: Services) -> bool:
     """Whether a procedure surely fits, whatever the classifier thought the message was about."""
-    hits = services.searcher.search(turn.text, as_of=turn.as_of, limit=1, kinds=["procedure"])
-    return bool(hits) and hits[0].score >= answering.ANSWER_AGAINST_REFUSAL
+    texts = (turn.text, without_fields(turn.text, turn.place_entities))
+    found = [services.searcher.search(text, as_of=turn.as_of, limit=1, kinds=["procedure"]) for text in texts]
+    return any(hits and hits[0].score >= answering.ANSWER_AGAINST_REFUSAL for hits in found)
 
 
 def _told_once(places: list[Place]) -> list[Place]:

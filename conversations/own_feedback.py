@@ -15,13 +15,15 @@ WITHDRAWN = "withdrawn"
 """Outcome of a feedback that its filer took back."""
 
 
+def filed(session: Session, conversation_id: int) -> list[Case]:
+    """The feedback of a citizen, on all channels that they linked, newest first."""
+    mine = Case.conversation_id.in_(linking.conversations(session, conversation_id))
+    return list(session.scalars(select(Case).where(Case.kind == "feedback", mine).order_by(Case.id.desc())))
+
+
 def open_ones(session: Session, conversation_id: int) -> list[Case]:
-    """The feedback of a citizen that is not closed, on all channels that they linked, newest first."""
-    mine = linking.conversations(session, conversation_id)
-    query = select(Case).where(
-        Case.kind == "feedback", Case.conversation_id.in_(mine), Case.status != "closed"
-    )
-    return list(session.scalars(query.order_by(Case.id.desc())))
+    """Those that are not closed."""
+    return [case for case in filed(session, conversation_id) if case.status != "closed"]
 
 
 def add(session: Session, case_id: int, text: str) -> Case:

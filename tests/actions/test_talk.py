@@ -283,3 +283,18 @@ def test_who_may_do_it_instead_is_told_from_the_record(talk: Talk) -> None:
 
     assert "làm thay" in reply.text
     assert "Các bước" not in reply.text
+
+
+def test_a_question_before_the_choice_is_put_to_what_was_offered(talk: Talk) -> None:
+    talk.say("đăng ký khai tử cho ba tôi")
+    talk.say("so do")
+    (reply,) = talk.say("mấy ngày có").messages
+
+    assert all('"time_limit"' in choice.payload for choice in reply.choices[:-1])
+    assert any("1.013978" in choice.payload for choice in reply.choices)
+
+
+def test_few_words_that_name_nothing_do_not_change_the_matter(talk: Talk) -> None:
+    talk.say("chuyển trường cho con cần giấy gì")
+
+    assert talk.about("ai ký giấy chuyển, nộp ở đâu")[0][0] == "X.000212"

@@ -17,6 +17,7 @@ CASES = offer(AnswerStatus.GUIDE, "Trường hợp thông thường", "Con ngoà
 BIRTHS = offer(
     AnswerStatus.CLARIFICATION, "Đăng ký khai sinh", "Đăng ký khai sinh có yếu tố nước ngoài", "Gặp cán bộ"
 )
+BOOKS = offer(AnswerStatus.CLARIFICATION, "Cấp sổ đỏ lần đầu", "Cấp lại sổ đỏ bị mất")
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,8 @@ BIRTHS = offer(
         ("4", BIRTHS, None),
         ("thứ hai tuần sau", CASES, None),
         ("lệ phí bao nhiêu", CASES, None),
+        ("mat bao lau", BOOKS, None),
+        ("cai bi mat", BOOKS, "/2"),
     ],
 )
 def test_words_choose_one_of_the_choices(said: str, offered: OutboundMessage, payload: str | None) -> None:
