@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from actions.question import content_words, without_cues
+from actions.question import content_words, without_cues, without_takes
 from conversations.messages import AnswerStatus, Choice, OutboundMessage
 from nlu.text import fold, has_diacritics, normalise, syllables
 
@@ -66,7 +66,9 @@ def _titled(text: str, offered: OutboundMessage) -> Choice | None:
     """The one alternative whose title holds every word that matters: "trường hợp con ngoài giá thú"."""
     if offered.meta is None or offered.meta.status not in (AnswerStatus.CLARIFICATION, AnswerStatus.GUIDE):
         return None
-    words = set(content_words(without_cues(text)))  # "mất bao lâu" chooses nothing that was lost
+    words = set(
+        content_words(without_cues(without_takes(text)))
+    )  # "mất bao lâu" chooses nothing that was lost
     alternatives = [choice for choice in offered.choices if choice.payload not in _MOVES]
     fitting = [c for c in alternatives if words and words <= set(syllables(fold(normalise(c.title))))]
     return fitting[0] if len(fitting) == 1 else None
