@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import attachments
 from actions.buttons import command, human
 from actions.feedback_facts import announces, asks, place_in, spot_in, time_in
 from actions.own_feedback import added
@@ -91,7 +92,7 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
             return [SlotSet(requested, None)]
         if not requested:
             return self._from_first_message(turn)
-        files = self._with_files(turn, requested) if turn.attachments else []
+        files = self._with_files(turn, requested, dispatcher) if turn.attachments else []
         if turn.text.startswith(WITHOUT_WORDS) or not self._is_answer(turn, requested):
             return files
         reader = getattr(self, f"_read_{requested.removeprefix('feedback_')}")
@@ -99,14 +100,13 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         settled = [_slot("hint", None)] if turn.slots.get("feedback_hint") else []
         return [*files, *settled, *events]
 
-    def _with_files(self, turn: Turn, requested: str) -> list[Any]:
-        """Adds what came along; a pin on the map says where, if that was asked."""
-        kept = list(turn.slots.get("feedback_attachments") or [])
-        events = [_slot("attachments", kept + list(turn.attachments))]
-        pin = next((one for one in turn.attachments if one.get("latitude") is not None), None)
-        if pin and requested == "feedback_place":
-            events.append(_slot("place", say("feedback.pin", at=pin)))
-        return events
+    def _with_files(self, turn: Turn, requested: str, dispatcher: CollectingDispatcher) -> list[Any]:
+        """Adds what came along and says so; a pin on the map says where, if that was asked."""
+        if said := attachments.said_of(turn.attachments):
+            utter(dispatcher, message(said, AnswerStatus.FEEDBACK))
+        pin = attachments.pin_in(turn.attachments) if requested == "feedback_place" else None
+        place = [_slot("place", pin)] if pin else []
+        return [_slot("attachments", attachments.gathered(turn)), *place]
 
     def _is_answer(self, turn: Turn, requested: str) -> bool:
         """Whether the message answers what was asked, rather than changing the subject."""
@@ -124,12 +124,13 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         """ "Tôi muốn phản ánh rác thải ở chợ Rạch Giá từ hôm qua" answers three questions at once."""
         text = turn.value("told") or turn.text
         if text.startswith("/"):
-            return []
+            pin = attachments.pin_in(attachments.gathered(turn))  # sent before the form was opened
+            return [_slot("place", pin)] if pin else []
         told = [word for word in content_words(text) if word not in _word_lists()["announcing"]]
         if len(told) < 2:
             return []
         events = self._all_told(text, turn)
-        return [*events, _slot("attachments", list(turn.attachments))] if turn.attachments else events
+        return [*events, _slot("attachments", attachments.gathered(turn))] if turn.attachments else events
 
     def _all_told(self, text: str, turn: Turn) -> list[Any]:
         """The content, and place and time where it names them and they are not known yet."""
@@ -255,7 +256,8 @@ class SubmitFeedback(Action):  # type: ignore[misc]
                 consent=bool(values["consent"]),
                 attachments=[Attachment.model_validate(one) for one in values["attachments"] or ()],
                 due_at=self._services.calendar.due(now(), self._services.feedback_days),
-                unit_code=_unit_code(self._services, values["place"] or values["content"]),
+                unit_code=_unit_code(self._services, values["place"] or "")
+                or _unit_code(self._services, values["content"]),
             )
             code = case.code
         utter(dispatcher, message(say("feedback.done", code=code), AnswerStatus.FEEDBACK))
@@ -316,13 +318,15 @@ _BUTTONS = {
 
 
 def _summary(tracker: Tracker) -> str:
+    sent = tracker.get_slot("feedback_attachments") or ()
     return say(
         "feedback.confirm",
         content=redact(str(tracker.get_slot("feedback_content")), places=True),
         place=tracker.get_slot("feedback_place"),
         happened=tracker.get_slot("feedback_happened"),
         contact=tracker.get_slot("feedback_contact"),
-        attachments=len(tracker.get_slot("feedback_attachments") or ()),
+        attachments=attachments.files_in(sent),
+        pin=attachments.pin_in(sent),
     )
 
 

@@ -178,7 +178,10 @@ def _heading(procedure: Procedure, stage: str) -> str:
 def _choices(procedure: Procedure, stage: str) -> tuple[Choice, ...]:
     if stage == "case":
         return tuple(
-            Choice(title=_shortened(case.case), payload=command("start_guide", guide_case=str(number)))
+            Choice(
+                title=_shortened(case.case or say("guide.usual_case")),
+                payload=command("start_guide", guide_case=str(number)),
+            )
             for number, case in enumerate(procedure.dossier)
         )
     if stage == "finish":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import between, feedback, guide, life_events, own_feedback, service
+from actions import attachments, between, feedback, guide, life_events, own_feedback, service
 from actions.turn import Services
 
 
@@ -13,7 +13,7 @@ def executor(services: Services) -> ActionExecutor:
     made = ActionExecutor()
     with_services = [
         service.Answer, service.Announcements, service.PlaceInfo, service.PortalHelp, service.LookUpCode,
-        service.HandOver, service.ReceiveAttachment, service.DeleteData,
+        service.HandOver, attachments.ReceiveAttachment, service.DeleteData,
         between.Stop, between.StartOver, between.Affirm, between.Deny, between.SmallTalk,
         life_events.Welcome, life_events.LifeEvent, feedback.BeginFeedback,
         own_feedback.AddToFeedback, own_feedback.WithdrawFeedback,

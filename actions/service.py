@@ -269,18 +269,6 @@ def _only_asks(turn: Turn) -> bool:
     return turn.asks and asks(turn.text) and not angry
 
 
-class ReceiveAttachment(ServiceAction):
-    """A photo or file out of the blue: offers to file a feedback with it."""
-
-    def name(self) -> str:
-        return "action_attachment"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        start = Choice(title=say("choice.feedback"), payload="/give_feedback")
-        utter(dispatcher, message(say("answer.attachment"), AnswerStatus.CLARIFICATION, choices=(start,)))
-        return [SlotSet("feedback_attachments", list(self.turn(tracker).attachments))]
-
-
 class DeleteData(ServiceAction):
     """Erases the person's data after they confirmed, with the button or a yes."""
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.attachments import ReceiveAttachment
 from actions.feedback import WITHOUT_WORDS, ValidateFeedbackForm
 from actions.turn import Services
 
-PHOTO = {"kind": "image", "remote_id": "p1"}
+PHOTO = {"kind": "image", "remote_id": "a" * 64 + ".jpg"}
+NOT_KEPT = {"kind": "file", "remote_id": "BQAC-docx"}
+VOICE = {"kind": "audio", "remote_id": "voice-1"}
+STICKER = {"kind": "sticker"}
+CONTACT = {"kind": "contact", "name": "Năm"}
 PIN = {"kind": "location", "latitude": 10.0123, "longitude": 105.0811}
 
 
@@ -67,3 +73,32 @@ def test_a_number_that_cannot_be_right_is_asked_again_in_one_message(bundled: Se
 
     assert slots == {"feedback_hint": "contact_bad", "feedback_contact": None}
     assert answers(bundled, "contact", "0918") == []
+
+
+@pytest.mark.parametrize("nothing", [VOICE, STICKER, CONTACT, NOT_KEPT])
+def test_what_officers_could_not_open_is_not_attached(bundled: Services, nothing: dict[str, Any]) -> None:
+    assert filled(bundled, "content", WITHOUT_WORDS, PHOTO, nothing)["feedback_attachments"] == [PHOTO]
+
+
+@pytest.mark.parametrize(
+    ("sent", "words", "offered"),
+    [
+        ((PHOTO, PHOTO | {"remote_id": "b" * 64 + ".pdf"}), "2 tệp", ["Gửi phản ánh"]),
+        ((PIN,), "vị trí", ["Gửi phản ánh"]),
+        ((VOICE,), "tin thoại", ["Gặp cán bộ"]),
+        ((STICKER,), "Cảm ơn", []),
+        ((NOT_KEPT,), "PDF, mỗi tệp tối đa 5 MB", []),
+    ],
+    ids=["files", "place", "voice", "sticker", "kind that is not kept"],
+)
+def test_each_kind_has_its_own_answer(
+    bundled: Services, sent: tuple[dict[str, Any], ...], words: str, offered: list[str]
+) -> None:
+    metadata = {"text": WITHOUT_WORDS, "attachments": list(sent)}
+    latest = {"text": WITHOUT_WORDS, "intent": {"name": "send_attachment"}, "metadata": metadata}
+    state = {"sender_id": "1-1", "slots": {}, "latest_message": latest, "events": [{"event": "user"}]}
+    dispatcher = CollectingDispatcher()
+    ReceiveAttachment(bundled).run(dispatcher, Tracker.from_dict(state), {})
+    [answer] = [one["custom"] for one in dispatcher.messages]
+    assert words in answer["text"]
+    assert [choice["title"] for choice in answer["choices"]] == offered

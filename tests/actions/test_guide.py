@@ -8,8 +8,9 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.guide import GuideStep, StartGuide
+from actions.guide import STAGES, GuideStep, StartGuide, beginning
 from actions.turn import Services
+from knowledge_base.schema import Procedure
 
 BIRTH = "1.001193"
 
@@ -53,3 +54,23 @@ def test_without_a_guide_going_back_means_the_matter_of_the_talk(bundled: Servic
     (event,) = GuideStep(bundled).run(dispatcher, tracker, {})
     assert (event["event"], event["name"]) == ("followup", "action_answer")
     assert dispatcher.messages == []
+
+
+def test_every_procedure_can_be_walked_through(bundled: Services) -> None:
+    for procedure in bundled.library.of(Procedure):
+        state = beginning(procedure.code)
+        for _ in STAGES:
+            latest = {
+                "text": "/guide_next",
+                "intent": {"name": "guide_next"},
+                "metadata": {"text": "/guide_next"},
+            }
+            slots = {"guide": state | {"stage": "papers"} if state["stage"] == "case" else state}
+            tracker = Tracker.from_dict(
+                {"sender_id": "1-1", "slots": slots, "latest_message": latest, "events": []}
+            )
+            events = GuideStep(bundled).run(CollectingDispatcher(), tracker, {})
+            state = next(event["value"] for event in events if event["name"] == "guide")
+            if state is None:
+                break
+        assert state is None, procedure.code
