@@ -1,9 +1,12 @@
 import { externalLink, h, icon } from "./dom";
 import { printList } from "./print";
 import { plainCode, plainText, richText } from "./prose";
-import { RETURN_TO_BOT, type ServerMessage, type SourceNote } from "./protocol";
+import { REQUEST_HUMAN, RETURN_TO_BOT, type ServerMessage, type SourceNote } from "./protocol";
 import type { Store } from "./store";
 import { type Language, type Texts, fill, formatDate, formatTime } from "./texts";
+
+/** What the panel offers at all times needs no second button under a message. */
+const IN_THE_HEAD = new Set([REQUEST_HUMAN, RETURN_TO_BOT]);
 
 export interface Actions {
   choose(title: string, payload: string): void;
@@ -29,7 +32,7 @@ export class Bubbles {
     if (message.links) bubble.append(this.links(message.links));
     if (message.sources) bubble.append(this.sources(message.sources));
     const item = h("article", { class: `message ${sender}` }, this.caption(sender, message.at), bubble);
-    const choices = message.choices?.filter(({ payload }) => payload !== RETURN_TO_BOT) ?? [];
+    const choices = message.choices?.filter(({ payload }) => !IN_THE_HEAD.has(payload)) ?? [];
     if (choices.length) item.append(this.choices(choices));
     if (message.ratable) item.append(this.thumbs(message.id));
     return item;

@@ -4,6 +4,7 @@ export type Floor = "bot" | "waiting" | "officer";
 
 /** Payload of the button with which a citizen leaves the queue; the panel has a button of its own for it. */
 export const RETURN_TO_BOT = "/return_to_bot";
+export const REQUEST_HUMAN = "/request_human";
 
 /** Officers' working time. Moments are in the office's own time, such as `2026-11-25T07:00:00+07:00`. */
 export interface Office {

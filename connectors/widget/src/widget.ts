@@ -2,7 +2,7 @@ import { Bubbles } from "./bubbles";
 import { Connection, type LinkState } from "./connection";
 import { dress } from "./dom";
 import { Panel } from "./panel";
-import { Api, type ClientMessage, type FileReference, type Floor, RETURN_TO_BOT, Refused, type ServerMessage, type Status } from "./protocol";
+import { Api, type ClientMessage, type FileReference, type Floor, REQUEST_HUMAN, RETURN_TO_BOT, Refused, type ServerMessage, type Status } from "./protocol";
 import { Queue } from "./queue";
 import { type Look, Store } from "./store";
 import css from "./style.css";
@@ -82,7 +82,7 @@ export class AssistantElement extends HTMLElement {
     this.panel = new Panel(this.texts, options.title ?? this.texts.title, {
       open: () => this.open(),
       close: () => this.panel.show(false),
-      officer: () => this.send({ id: newId(), text: this.texts.officerMessage }),
+      officer: () => this.send({ id: newId(), text: this.texts.officerMessage, payload: REQUEST_HUMAN }),
       leaveQueue: () => this.send({ id: newId(), text: this.texts.leaveQueue, payload: RETURN_TO_BOT }),
       agree: () => this.agree(),
       ask: (text) => this.ask(text),
