@@ -93,7 +93,8 @@ def answer(turn: Turn, services: Services) -> Reply:
     if remembered is not None and memory.stays_with(remembered, turn, told, services):
         if turn.slots.get("offered"):
             return _offer_again(turn, services)
-        go_on = _for_whom if people else _go_on
+        other = people and asked_aspect(turn.text) is None  # "con tôi nộp thay được không" is about no other
+        go_on = _for_whom if other else _go_on
         return go_on(remembered, turn, services)
     if not words and not turn.values("procedure") and not memory.names_something(turn, services):
         # Without diacritics "so do" is "sổ đỏ" or nothing but function words ("… số đó").

@@ -19,6 +19,9 @@ from actions.turn import Turn, message, previous_action, utter
 from conversations.messages import AnswerStatus, Choice
 from knowledge_base.schema import Procedure
 
+SURE = 0.8
+"""Confidence from which words beside a "thôi" do not matter."""
+
 
 class Stop(ServiceAction):
     """Pauses the guide if one is under way."""
@@ -30,6 +33,8 @@ class Stop(ServiceAction):
         turn = self.turn(tracker)
         state: dict[str, Any] = turn.slots.get("guide") or {}
         document = self._services.library.get(state["code"]) if state else None
+        if document is None and turn.confidence < SURE and content_words(turn.text):
+            return [FollowupAction("action_answer")]  # "tạm nghỉ bán thôi" is hardly a wish to stop
         if document is None:
             utter(dispatcher, message(say("answer.stop"), AnswerStatus.CHITCHAT))
             return [SlotSet("guide", None), SlotSet("awaiting", None)]

@@ -57,7 +57,8 @@ class BeginFeedback(ServiceAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
         announced = turn.text.startswith("/") or announces(turn.text)
-        if not announced and asks(turn.text) and is_about_a_procedure(turn, self._services):
+        in_talk = asks(turn.text) or turn.slots.get("procedure_code")
+        if not announced and in_talk and is_about_a_procedure(turn, self._services):
             return [FollowupAction("action_answer")]
         if not announced and self._only_vents(turn.text):
             told = command("give_feedback", told=turn.text.strip()[:500])

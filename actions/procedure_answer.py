@@ -38,7 +38,8 @@ def besides(procedure: Procedure, fields: list[str], turn: Turn) -> tuple[list[s
     others = [
         entity["value"]
         for entity in turn.field_entities
-        if entity.get("end", 0) <= aspect.start or aspect.end <= entity.get("start", 0) < len(turn.text)
+        if entity.get("start", 0) < entity.get("end", 0)
+        and (entity["end"] <= aspect.start or aspect.end <= entity["start"])
     ]
     sentences = sentences_about(procedure, aspect)
     text = say("answer.aspect", p=procedure, name=aspect.name, sentences=sentences)

@@ -1,0 +1,80 @@
+"""What passes between the matters of a talk: a stop, small talk, a mood, where somebody lives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.between import SmallTalk, Stop
+from actions.feedback import BeginFeedback
+from actions.service import HandOver, PlaceInfo
+from actions.turn import Services
+from tests.bundled import asked
+
+ANSWER = "action_answer"
+BIRTH = "1.001193"
+
+
+def next_action(
+    action: Action, text: str, intent: str, *, confidence: float = 0.9, conversation: int = 1
+) -> str:
+    """The action that a message of a talk about births is passed on to; empty when it is answered at once."""
+    latest = {
+        "text": text,
+        "intent": {"name": intent, "confidence": confidence},
+        "entities": asked(text),
+        "metadata": {"text": text},
+    }
+    slots = {"procedure_code": BIRTH}
+    state = {"sender_id": f"{conversation}-1", "slots": slots, "latest_message": latest, "events": []}
+    events: list[dict[str, Any]] = action.run(CollectingDispatcher(), Tracker.from_dict(state), {})
+    return next((str(event["name"]) for event in events if event["event"] == "followup"), "")
+
+
+@pytest.mark.parametrize(
+    ("said", "passed_on"),
+    [
+        ("mất bao lâu?", ANSWER),
+        ("tôi bực quá làm gì mà lâu vậy", ""),
+        ("đi ba lần rồi mà không xong", ""),
+    ],
+)
+def test_anger_brings_an_officer_and_a_plain_question_is_answered(
+    bundled: Services, conversation: int, said: str, passed_on: str
+) -> None:
+    assert next_action(HandOver(bundled), said, "anger", conversation=conversation) == passed_on
+
+
+@pytest.mark.parametrize(
+    ("said", "passed_on"), [("nộp ở đâu vậy, tui ở Hòn Tre", ANSWER), ("trời nóng quá", "")]
+)
+def test_small_talk_with_a_question_about_the_matter_is_a_question(
+    bundled: Services, said: str, passed_on: str
+) -> None:
+    assert next_action(SmallTalk(bundled), said, "chitchat") == passed_on
+
+
+def test_a_doubtful_stop_that_names_something_is_a_question(bundled: Services) -> None:
+    assert next_action(Stop(bundled), "tạm nghỉ bán ba tháng thôi", "stop", confidence=0.6) == ANSWER
+    assert next_action(Stop(bundled), "thôi", "stop") == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "passed_on"),
+    [
+        ("tôi ở xã Vĩnh Thuận", ANSWER),
+        ("xã Vĩnh Thuận giờ thuộc đâu", ""),
+    ],
+)
+def test_where_somebody_lives_is_answered_with_the_matter(
+    bundled: Services, said: str, passed_on: str
+) -> None:
+    assert next_action(PlaceInfo(bundled), said, "ask_place") == passed_on
+
+
+def test_a_trouble_told_in_a_talk_is_answered_if_a_procedure_settles_it(bundled: Services) -> None:
+    assert next_action(BeginFeedback(bundled), "hàng xóm tranh chấp ranh đất", "give_feedback") == ANSWER
+    assert next_action(BeginFeedback(bundled), "rác đầy hẻm", "give_feedback") == "feedback_form"
