@@ -68,7 +68,8 @@ install() {
 install_torch() {
     local pin
     pin=$(grep '^torch==' requirements/app.txt)
-    .venv/bin/python -c 'import torch' 2>/dev/null && return 0
+    .venv/bin/python -c "from importlib.metadata import version as v; exit(v('torch').split('+')[0] != '${pin#torch==}')" \
+        2>/dev/null && return 0
     say "• Cài đặt PyTorch bản CPU…"
     if [ -x "$uv" ]; then
         { [ -n "${UV_FIND_LINKS:-}" ] && "$uv" pip install --quiet --no-deps --python .venv/bin/python "$pin+cpu" 2>/dev/null; } \
