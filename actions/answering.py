@@ -13,6 +13,7 @@ from typing import Any
 from actions import compose, memory, several
 from actions.aspects import asked_aspect
 from actions.buttons import ask_choice, command, human
+from actions.listed import after_reviewed, listed_message
 from actions.procedure_answer import besides, fields_of, joined, procedure_message
 from actions.question import (
     content_words,
@@ -28,7 +29,7 @@ from actions.texts import say
 from actions.turn import GENERAL, Services, Turn
 from actions.whereabouts import office_note, place_named
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
-from knowledge_base.schema import Announcement, Procedure, Regulation
+from knowledge_base.schema import AnyDocument, ListedProcedure, Procedure, Regulation
 from knowledge_base.search import Hit
 
 ANSWER = 0.5
@@ -94,8 +95,9 @@ def answer(turn: Turn, services: Services) -> Reply:
         if turn.slots.get("offered"):
             return _offer_again(turn, services)
         other = people and asked_aspect(turn.text) is None  # "con tôi nộp thay được không" is about no other
-        go_on = _for_whom if other else _go_on
-        return go_on(remembered, turn, services)
+        if other and isinstance(remembered, Procedure):
+            return _for_whom(remembered, turn, services)
+        return _go_on(remembered, turn, services)
     if not words and not turn.values("procedure") and not memory.names_something(turn, services):
         # Without diacritics "so do" is "sổ đỏ" or nothing but function words ("… số đó").
         return _offer_again(turn, services) if turn.slots.get("offered") else _not_understood(turn)
@@ -132,7 +134,7 @@ def _answer_each(parts: Sequence[tuple[Procedure, Turn]], services: Services) ->
     return Reply(tuple(one for reply in replies for one in reply.messages), slots)
 
 
-def _go_on(remembered: Procedure, turn: Turn, services: Services) -> Reply:
+def _go_on(remembered: Procedure | ListedProcedure, turn: Turn, services: Services) -> Reply:
     if turn.fields == [GENERAL] and turn.place_entities and not asked_aspect(turn.text):
         turn = turn.asking("where")  # "tôi ở xã Vĩnh Thuận" wants the office there
     return _answer_with(remembered, turn, services, score=1.0)
@@ -147,7 +149,7 @@ def _for_whom(remembered: Procedure, turn: Turn, services: Services) -> Reply:
     return _about(replace(asked, code=code), turn, services)
 
 
-def _named_document(turn: Turn, services: Services) -> Procedure | Regulation | Announcement | None:
+def _named_document(turn: Turn, services: Services) -> AnyDocument | None:
     """The document whose code or number stands in the message or in the button pressed."""
     for key in turn.values("procedure_code") + turn.values("regulation_number"):
         document = services.library.get(key) or _only_regulation(f"{key}/", services)
@@ -162,10 +164,10 @@ def _only_regulation(beginning: str, services: Services) -> Regulation | None:
     return found[0] if len(found) == 1 else None
 
 
-def _remembered(turn: Turn, services: Services) -> Procedure | None:
+def _remembered(turn: Turn, services: Services) -> Procedure | ListedProcedure | None:
     """The procedure that the conversation is about."""
     document = services.library.get(turn.slots.get("procedure_code") or "")
-    return document if isinstance(document, Procedure) else None
+    return document if isinstance(document, Procedure | ListedProcedure) else None
 
 
 def _named_alone(words: list[str], services: Services) -> Procedure | None:
@@ -194,7 +196,8 @@ def _from_search(turn: Turn, services: Services) -> Reply:
         return _answer_with(remembered, turn, services, score=1 - top)
     if refused and top < ANSWER_AGAINST_REFUSAL:
         return Reply((_plain(say("answer.out_of_scope"), AnswerStatus.OUT_OF_SCOPE),))
-    if top >= ASK_BACK:
+    hits = [hit for hit in hits if hit.kind != "listed"]
+    if hits and hits[0].score >= ASK_BACK:
         return _ask_back(hits, turn, services)
     return _not_understood(turn)
 
@@ -223,9 +226,15 @@ def _search(turn: Turn, services: Services) -> list[Hit]:
         bare = without_cues(without_fields(turn.text, [*turn.field_entities, *turn.place_entities]))
         closer = services.searcher.search(_matter(bare), as_of=turn.as_of, limit=10)
         near = {hit.id for hit in hits[:CHOICES]}
-        if closer and closer[0].id in near and closer[0].score > hits[0].score:
+        if closer and closer[0].id in near and closer[0].score > hits[0].score and _clear(closer, hits[0]):
             hits = closer  # it confirms one of those found; alone, a bare word or two finds anything
-    return _ordinary_first(hits, turn, services)
+    return after_reviewed(_ordinary_first(hits, turn, services))
+
+
+def _clear(closer: Sequence[Hit], first: Hit) -> bool:
+    """Whether a search for the bare matter does not leave the first hit and another one side by side."""
+    again = next((hit.score for hit in closer if hit.id == first.id), 0.0)
+    return closer[0].id == first.id or again < PLAIN * closer[0].score
 
 
 def _matter(text: str) -> str:
@@ -268,7 +277,7 @@ def _regulations(matter: str, turn: Turn, services: Services) -> list[Hit]:
 
 
 def _answer_with(
-    document: Procedure | Regulation | Announcement,
+    document: AnyDocument,
     turn: Turn,
     services: Services,
     *,
@@ -299,6 +308,10 @@ def _answer_with(
         if place is not None and place.said != "former_district":
             slots["place"] = place.name
         return Reply((_with_resume(message, turn),), slots)
+    if isinstance(document, ListedProcedure):
+        field = fields_of(turn)[0]
+        message = _with_resume(listed_message(document, field, score), turn)
+        return Reply((message,), {"procedure_code": document.code, "field": field, "others": []})
     if isinstance(document, Regulation):
         text = compose.regulation(
             document, hits[0].chunk if hits else None, turn.as_of, _newer(document, services)

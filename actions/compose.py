@@ -11,6 +11,7 @@ from actions.turn import GENERAL
 from conversations.messages import Link, SourceNote
 from knowledge_base.schema import (
     Announcement,
+    AnyDocument,
     DossierCase,
     Fee,
     Procedure,
@@ -96,7 +97,7 @@ def channel_names(item: Fee | TimeLimit) -> str:
     return ", ".join(say(f"channel.{channel}") for channel in item.channels)
 
 
-def caution(document: Procedure | Regulation | Announcement, fields: Sequence[str] = ()) -> str:
+def caution(document: AnyDocument, fields: Sequence[str] = ()) -> str:
     """What of an answer could not be confirmed, and to ask about it; empty when all was.
 
     Args:
@@ -123,7 +124,7 @@ def announcement(document: Announcement) -> str:
     return say("announcement.answer", a=document)
 
 
-def source_note(document: Procedure | Regulation | Announcement) -> SourceNote:
+def source_note(document: AnyDocument) -> SourceNote:
     """The source line of a document."""
     return SourceNote(
         id=document.id,

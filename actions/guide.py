@@ -44,6 +44,9 @@ class StartGuide(Action):  # type: ignore[misc]
             return show(dispatcher, self._services, state, turn, replaces=turn.pressed_in)
         found = answering.answer(turn, self._services)
         code = found.slots.get("procedure_code")
+        if code and not isinstance(self._services.library.get(code), Procedure):
+            utter(dispatcher, *found.messages)  # it is listed only: there are no steps to tell
+            return [SlotSet(key, value) for key, value in found.slots.items()]
         if code is None:
             offered = found.messages[-1]
             choose = offered.model_copy(update={"choices": _as_guide(offered.choices)})

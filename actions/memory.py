@@ -17,7 +17,7 @@ from actions.papers import asked_paper, papers_called
 from actions.question import content_words, without_asides, without_fields
 from actions.turn import GENERAL, Services, Turn
 from knowledge_base.documents import names_of
-from knowledge_base.schema import Procedure
+from knowledge_base.schema import ListedProcedure, Procedure
 from nlu.text import fold, has_diacritics, normalise, read, syllables
 
 KEPT = 6
@@ -118,7 +118,9 @@ def is_named(code: str, words: Iterable[str], services: Services) -> bool:
     return all(word in names for word in words)
 
 
-def stays_with(remembered: Procedure, turn: Turn, told: Sequence[dict[str, Any]], services: Services) -> bool:
+def stays_with(
+    remembered: Procedure | ListedProcedure, turn: Turn, told: Sequence[dict[str, Any]], services: Services
+) -> bool:
     """Whether a message of a talk names no other matter than the one before, or one of its papers.
 
     One word left beside a question ("mấy ngày xong") names none, nor does the place where somebody lives.
@@ -130,7 +132,7 @@ def stays_with(remembered: Procedure, turn: Turn, told: Sequence[dict[str, Any]]
     if turn.values("procedure"):
         return False
     paper = asked_paper(turn.text)
-    if paper and papers_called(remembered, paper):
+    if paper and isinstance(remembered, Procedure) and papers_called(remembered, paper):
         return True
     words = _words_left(turn, told)
     if not words:

@@ -20,8 +20,9 @@ import structlog
 import yaml
 
 from actions import compose
+from actions.listed import listed_message
 from actions.procedure_answer import procedure_message
-from actions.turn import Services
+from actions.turn import GENERAL, Services
 from bot.evaluation import Case
 from bot.indexing import document_dirs, index_dir, lay_dirs, overlay_dir
 from bot.settings import DEV_QUESTIONS, Settings
@@ -31,7 +32,7 @@ from conversations.database import Database
 from conversations.editorial import DocumentVersion, State
 from knowledge_base import index
 from knowledge_base.documents import load_documents
-from knowledge_base.schema import Announcement, Procedure, Regulation
+from knowledge_base.schema import Announcement, AnyDocument, ListedProcedure, Procedure, Regulation
 from knowledge_base.search import Searcher
 from nlu.embedding.encoder import load_encoder
 from staff.knowledge import Found, KnowledgeDesk, Measured, Preview, Trial
@@ -41,7 +42,6 @@ LOOK_EVERY = 5.0
 _RESULTS = 3
 
 _log = structlog.get_logger()
-_Document = Procedure | Regulation | Announcement
 
 
 @dataclass
@@ -92,14 +92,18 @@ class Knowledge:
     def desk(self) -> KnowledgeDesk:
         """What the console may ask."""
         return KnowledgeDesk(
-            documents=lambda: list(self.services.library),
+            documents=self.documents,
             preview=self.preview,
             search=self.search,
             try_sayings=self.try_sayings,
             encode=self._encoder.encode,
         )
 
-    def preview(self, document: _Document) -> list[Preview]:
+    def documents(self) -> list[AnyDocument]:
+        """Those that editors keep; procedures that are only listed come from the national import."""
+        return [one for one in self.services.library if not isinstance(one, ListedProcedure)]
+
+    def preview(self, document: AnyDocument) -> list[Preview]:
         """What citizens will read, by the field that they ask for (empty: there is only one answer)."""
         today = self.services.today()
         if isinstance(document, Procedure):
@@ -110,8 +114,10 @@ class Knowledge:
             return [Preview(name, message.text) for name, message in answers]
         if isinstance(document, Regulation):
             text = compose.regulation(document, None, today, None)
-        else:
+        elif isinstance(document, Announcement):
             text = compose.announcement(document)
+        else:
+            text = listed_message(document, GENERAL, 1.0).text
         parts = (text, compose.caution(document))
         return [Preview("", "\n\n".join(part for part in parts if part))]
 

@@ -63,18 +63,25 @@ def import_(
     raw: Annotated[
         bool, typer.Option("--raw", help="Take raw records even where a reviewed one exists.")
     ] = False,
+    names_only: Annotated[
+        bool, typer.Option("--names-only", help="Only name, level and page of what nobody has reviewed.")
+    ] = False,
     taken: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the export; today if left out.")
     ] = None,
     data_dir: DataDir = ROOT / "var",
 ) -> None:
     """Read the national export; a bad record is listed with its field and reason, the rest goes in."""
-    from knowledge_base.national import import_export, write_jsonl
+    from knowledge_base.national import import_export, listed, write_jsonl
 
     ours = {} if raw else {d.code: d for d in Library(load_documents(reviewed)[0]).of(Procedure)}
     result = import_export(file, checked=taken.date() if taken else date.today(), reviewed=ours)
-    target = (out or data_dir / "national") / "procedures.jsonl"
-    write_jsonl(result.procedures, target)
+    if names_only:
+        target = (out or data_dir / "national") / "listed.jsonl"
+        write_jsonl((listed(one) for one in result.procedures if one.code not in ours), target)
+    else:
+        target = (out or data_dir / "national") / "procedures.jsonl"
+        write_jsonl(result.procedures, target)
     _print_problems(result.problems)
     _say(
         f"{len(result.procedures)} -> {target}; reviewed: {result.reviewed}; left out: {len(result.problems)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge_base.documents import names_of
-from knowledge_base.schema import Announcement, Procedure, Regulation
+from knowledge_base.schema import Announcement, AnyDocument, ListedProcedure, Procedure, Regulation
 
 MAX_WORDS = 160
 """Longer passages are cut, at the end of a paper, step or article where there is one."""
@@ -42,9 +42,7 @@ class Chunk:
     text: str
 
 
-def chunks_of(
-    document: Procedure | Regulation | Announcement, lay: Mapping[str, Sequence[str]] | None = None
-) -> list[Chunk]:
+def chunks_of(document: AnyDocument, lay: Mapping[str, Sequence[str]] | None = None) -> list[Chunk]:
     """The passages of a document, its name first; `lay` holds people's own sentences by code."""
     name, *aliases = names_of(document)
     fields: list[tuple[ChunkField, Iterable[str]]] = [(ChunkField.NAME, [name])]
@@ -58,6 +56,8 @@ def chunks_of(
             fields.append(
                 (ChunkField.ARTICLE, [f"{a.article}. {a.heading}: {a.summary}" for a in document.articles])
             )
+        case ListedProcedure():
+            fields.append((ChunkField.SUMMARY, [document.field]))
         case Announcement():
             fields.append((ChunkField.BODY, pack(document.body.split("\n"))))
     seen: set[tuple[ChunkField, str]] = set()

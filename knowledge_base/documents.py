@@ -18,13 +18,20 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from knowledge_base.schema import Announcement, Document, Procedure, Regulation
+from knowledge_base.schema import (
+    Announcement,
+    AnyDocument,
+    Document,
+    ListedProcedure,
+    Procedure,
+    Regulation,
+)
 from nlu.text import fold
 
-_ADAPTER: TypeAdapter[Procedure | Regulation | Announcement] = TypeAdapter(Document)
+_ADAPTER: TypeAdapter[AnyDocument] = TypeAdapter(Document)
 _KIND_BY_FIELD = {"code": "procedure", "number": "regulation", "body": "announcement"}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_D = TypeVar("_D", Procedure, Regulation, Announcement)
+_D = TypeVar("_D", Procedure, ListedProcedure, Regulation, Announcement)
 
 
 @dataclass(frozen=True)
@@ -44,10 +51,10 @@ class Problem:
 class Library:
     """Documents in memory, found by id, kind or the name that people use."""
 
-    def __init__(self, documents: Iterable[Procedure | Regulation | Announcement]) -> None:
+    def __init__(self, documents: Iterable[AnyDocument]) -> None:
         self.replace(documents)
 
-    def replace(self, documents: Iterable[Procedure | Regulation | Announcement]) -> None:
+    def replace(self, documents: Iterable[AnyDocument]) -> None:
         """Hold these documents from now on; readers in other threads see the old ones or the new ones."""
         by_id = {document.id: document for document in documents}
         by_alias: dict[str, list[str]] = {}
@@ -59,10 +66,10 @@ class Library:
     def __len__(self) -> int:
         return len(self._by_id)
 
-    def __iter__(self) -> Iterator[Procedure | Regulation | Announcement]:
+    def __iter__(self) -> Iterator[AnyDocument]:
         return iter(self._by_id.values())
 
-    def get(self, id: str) -> Procedure | Regulation | Announcement | None:
+    def get(self, id: str) -> AnyDocument | None:
         """The document with that code, number or id."""
         return self._by_id.get(id)
 
@@ -70,26 +77,26 @@ class Library:
         """All documents of one class, in the order they were read."""
         return [document for document in self._by_id.values() if isinstance(document, kind)]
 
-    def named(self, alias: str) -> list[Procedure | Regulation | Announcement]:
+    def named(self, alias: str) -> list[AnyDocument]:
         """Documents that carry exactly this name or alias, whatever its case and diacritics."""
         by_id = self._by_id
         return [by_id[id] for id in self._by_alias.get(fold(alias), ()) if id in by_id]
 
 
-def names_of(document: Procedure | Regulation | Announcement) -> list[str]:
+def names_of(document: AnyDocument) -> list[str]:
     """Every name of a document: the official one first, then those that people use."""
     match document:
         case Procedure():
             return [document.name, document.short_name, *document.aliases]
         case Regulation():
             return [document.title, document.number, *document.aliases]
-        case Announcement():
+        case Announcement() | ListedProcedure():
             return [document.title]
 
 
 def load_documents(
     folders: Path | Sequence[Path],
-) -> tuple[list[Procedure | Regulation | Announcement], list[Problem]]:
+) -> tuple[list[AnyDocument], list[Problem]]:
     """Read every document under a folder, in the order of the files' names.
 
     Args:
@@ -97,9 +104,10 @@ def load_documents(
 
     Returns:
         The valid documents, and the problems of the others. Of two with the same id in one folder the
-        first is kept. A folder that does not exist gives one problem.
+        first is kept, or the full one of a procedure that is listed too. A folder that does not exist
+        gives one problem.
     """
-    documents: dict[str, Procedure | Regulation | Announcement] = {}
+    documents: dict[str, AnyDocument] = {}
     problems: list[Problem] = []
     for folder in as_folders(folders):
         found, wrong = _load_folder(folder)
@@ -115,8 +123,8 @@ def as_folders(folders: Path | Sequence[Path]) -> Sequence[Path]:
 
 def _load_folder(
     folder: Path,
-) -> tuple[dict[str, Procedure | Regulation | Announcement], list[Problem]]:
-    documents: dict[str, Procedure | Regulation | Announcement] = {}
+) -> tuple[dict[str, AnyDocument], list[Problem]]:
+    documents: dict[str, AnyDocument] = {}
     problems: list[Problem] = []
     if not folder.is_dir():
         return {}, [Problem(str(folder), "", "", reason("no_folder"))]
@@ -128,7 +136,12 @@ def _load_folder(
         try:
             for record in read(path):
                 document, found = check_record(record, name)
-                if document is not None and document.id in documents:
+                known = documents.get(document.id) if document else None
+                if document is not None and isinstance(known, ListedProcedure):
+                    documents[document.id] = document
+                elif known is not None and isinstance(document, ListedProcedure):
+                    continue
+                elif document is not None and known is not None:
                     found = [Problem(name, document.id, "id", reason("duplicate_id", id=document.id))]
                 elif document is not None:
                     documents[document.id] = document
@@ -138,9 +151,7 @@ def _load_folder(
     return documents, problems
 
 
-def check_record(
-    record: object, file: str = ""
-) -> tuple[Procedure | Regulation | Announcement | None, list[Problem]]:
+def check_record(record: object, file: str = "") -> tuple[AnyDocument | None, list[Problem]]:
     """Check one record against the schema: the document, or None and the reasons."""
     if not isinstance(record, dict):
         return None, [Problem(file, "", "", reason("not_a_record"))]
@@ -160,7 +171,7 @@ def reason(key: str, **values: object) -> str:
 
 
 def _field(error: ErrorDetails) -> str:
-    kinds = ("procedure", "regulation", "announcement")
+    kinds = ("procedure", "listed", "regulation", "announcement")
     return ".".join(str(part) for i, part in enumerate(error["loc"]) if i or part not in kinds)
 
 

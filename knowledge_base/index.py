@@ -31,11 +31,11 @@ from knowledge_base.dense import DenseIndex
 from knowledge_base.documents import Problem, as_folders, load_documents
 from knowledge_base.lay import LAY_DIR, load_lay
 from knowledge_base.lexical import LexicalIndex
-from knowledge_base.schema import Announcement, Procedure, Regulation
+from knowledge_base.schema import Announcement, AnyDocument, ListedProcedure, Procedure
 from nlu.embedding.encoder import Encoder, load_encoder
 from nlu.text import normalise
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever an index that an older version built can't be read any more."""
 CURRENT = "current"
 KEEP = 2
@@ -288,15 +288,19 @@ def _lexical(
     return LexicalIndex.build(rows, of, k1=0.9, b=0.4)
 
 
-def _entry_fields(document: Procedure | Regulation | Announcement) -> dict[str, Any]:
+def _entry_fields(document: AnyDocument) -> dict[str, Any]:
     fields: dict[str, Any] = {"id": document.id, "kind": document.kind, "title": document.title}
     match document:
         case Announcement():
             days: tuple[date | None, date | None] = (document.published, document.expires)
-        case Procedure() | Regulation():
+        case _:
             days = (document.effective_from, document.effective_to)
     fields["from"], fields["to"] = (day.isoformat() if day else None for day in days)
-    fields["levels"] = [level.value for level in document.levels] if isinstance(document, Procedure) else []
+    fields["levels"] = (
+        [level.value for level in document.levels]
+        if isinstance(document, Procedure | ListedProcedure)
+        else []
+    )
     return fields
 
 

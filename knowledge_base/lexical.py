@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, count, pairwise
 from pathlib import Path
 from typing import Self
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
 from nlu.text import fold, syllables
 
 Scores = NDArray[np.float32]
-logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
 LETTERS = 5
@@ -44,12 +42,24 @@ def letters(text: str) -> list[str]:
 _fold_syllable = lru_cache(maxsize=65_536)(fold)
 
 
+@dataclass(frozen=True)
+class _Postings:
+    """What each token adds to the score of each row that holds it, token after token."""
+
+    starts: NDArray[np.int64]
+    """Where each token's postings begin, and behind the last one where they end."""
+    rows: NDArray[np.int32]
+    shares: Scores
+
+
 class LexicalIndex:
     """Rows of tokens that belong to documents; a document scores as its best row."""
 
-    def __init__(self, bm25: bm25s.BM25, vocabulary: dict[str, int], idf: Scores, owners: NDArray[np.int32]):
-        self._bm25 = bm25
+    def __init__(
+        self, vocabulary: dict[str, int], postings: _Postings, idf: Scores, owners: NDArray[np.int32]
+    ) -> None:
         self._vocabulary = vocabulary
+        self._postings = postings
         self._idf = idf
         self._owners = owners
         self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
@@ -57,28 +67,33 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, rows: Sequence[Sequence[str]], owners: Sequence[int], *, k1: float, b: float) -> Self:
-        """Index rows of tokens.
+        """Index rows of tokens, by Lucene's form of BM25.
 
         Args:
             rows: tokens of each row.
             owners: the document of each row, ascending.
             k1, b: BM25's saturation and length normalisation.
         """
-        number: dict[str, int] = defaultdict(count(1).__next__, {"": 0})
-        ids = [list(map(number.__getitem__, row)) or [0] for row in rows]
-        vocabulary = dict(number)
-        frequency = np.bincount(
-            np.fromiter(chain.from_iterable(map(set, ids)), dtype=np.int32), minlength=len(vocabulary)
-        ).astype(np.float32)
-        idf = np.log(1 + (len(rows) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        bm25 = bm25s.BM25(method="lucene", k1=k1, b=b)
-        bm25.index((ids, vocabulary), create_empty_token=False, show_progress=False)
-        return cls(bm25, vocabulary, idf, np.asarray(owners, dtype=np.int32))
+        number: dict[str, int] = defaultdict(count().__next__)
+        lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+        said = np.fromiter(map(number.__getitem__, chain.from_iterable(rows)), np.int64, lengths.sum())
+        of = np.repeat(np.arange(len(rows)), lengths)
+        held, times = np.unique(said * max(len(rows), 1) + of, return_counts=True)
+        token, row = np.divmod(held, max(len(rows), 1))
+        frequency = np.bincount(token, minlength=len(number))
+        idf = np.log(1 + (len(rows) - frequency + 0.5) / (frequency + 0.5))
+        long = k1 * (1 - b + b * lengths / max(lengths.mean(), 1e-9))
+        postings = _Postings(
+            np.concatenate([[0], np.cumsum(frequency)]),
+            row.astype(np.int32),
+            (idf[token] * times / (times + long[row])).astype(np.float32),
+        )
+        return cls(dict(number), postings, idf.astype(np.float32), np.asarray(owners, dtype=np.int32))
 
     @property
     def words(self) -> list[str]:
         """Single tokens: no pairs."""
-        return [token for token in self._vocabulary if token and " " not in token]
+        return [token for token in self._vocabulary if " " not in token]
 
     def commonness(self, token: str) -> float:
         """How common a token is among the rows, on the scale of logarithms; 0 if it is in none."""
@@ -93,22 +108,23 @@ class LexicalIndex:
             documents: how many documents there are; those without a row score 0.
         """
         scores = np.zeros(documents, dtype=np.float32)
-        by_weight: dict[float, list[int]] = {}
-        total = 0.0
+        rows = np.zeros(len(self._owners), dtype=np.float32)
+        total, postings = 0.0, self._postings
         for token, weight in query.items():
             id = self._vocabulary.get(token)
             total += weight * (self._unseen if id is None else float(self._idf[id]))
             if id is not None:
-                by_weight.setdefault(weight, []).append(id)
-        if by_weight:
-            rows = sum(weight * self._bm25.get_scores_from_ids(ids) for weight, ids in by_weight.items())
-            scores[self._owners[self._starts]] = np.maximum.reduceat(rows, self._starts) / max(total, 1e-6)
+                here = slice(postings.starts[id], postings.starts[id + 1])
+                rows[postings.rows[here]] += np.float32(weight) * postings.shares[here]
+        if rows.any():
+            scores[self._owners[self._starts]] = np.maximum.reduceat(rows, self._starts) / total
         return scores
 
     def save(self, folder: Path) -> None:
         """Write the index into a new folder."""
         folder.mkdir(parents=True)
-        self._bm25.save(str(folder / "bm25"))
+        for name in ("starts", "rows", "shares"):
+            np.save(folder / f"{name}.npy", getattr(self._postings, name))
         np.save(folder / "idf.npy", self._idf)
         np.save(folder / "owners.npy", self._owners)
         (folder / "vocabulary.json").write_text(
@@ -120,8 +136,8 @@ class LexicalIndex:
         """Read what `save` wrote."""
         words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         return cls(
-            bm25s.BM25.load(str(folder / "bm25"), load_vocab=False),
             {word: id for id, word in enumerate(words)},
+            _Postings(*(np.load(folder / f"{name}.npy") for name in ("starts", "rows", "shares"))),
             np.load(folder / "idf.npy"),
             np.load(folder / "owners.npy"),
         )

@@ -17,7 +17,7 @@ from unicodedata import normalize
 
 from knowledge_base import fees, portal
 from knowledge_base.documents import Problem, check_record, reason
-from knowledge_base.schema import Announcement, Procedure, Regulation, SubmissionChannel, TimeLimit
+from knowledge_base.schema import AnyDocument, ListedProcedure, Procedure, SubmissionChannel, TimeLimit
 
 _LEVELS = {
     "Cấp bộ": "ministry",
@@ -65,7 +65,13 @@ def import_export(path: Path, *, checked: date, reviewed: Mapping[str, Procedure
     return Import(list(procedures.values()), problems, len(procedures.keys() & ours.keys()))
 
 
-def write_jsonl(documents: Iterable[Procedure | Regulation | Announcement], path: Path) -> None:
+def listed(procedure: Procedure) -> ListedProcedure:
+    """What is kept of a procedure that nobody has reviewed: its name, level and page."""
+    kept = procedure.model_dump(include={"code", "name", "field", "levels", "source"})
+    return ListedProcedure.model_validate(kept)
+
+
+def write_jsonl(documents: Iterable[AnyDocument], path: Path) -> None:
     """Write documents one a line, in the form that `load_documents` reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as file:

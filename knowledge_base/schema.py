@@ -1,4 +1,4 @@
-"""What a document is: procedure, regulation, announcement.
+"""What a document is: procedure (reviewed, or only listed), regulation, announcement.
 
 Authors write these as YAML; `knowledge_base.documents` reads and checks them.
 A fact that could not be confirmed is named in `review`, and the assistant adds a caution.
@@ -173,6 +173,29 @@ class Procedure(Dated):
         return self.name
 
 
+class ListedProcedure(Dated):
+    """A procedure of the national database of which we hold only its name, level and page.
+
+    It tells what a question is about, and never answers one.
+    """
+
+    kind: Literal["listed"] = "listed"
+    code: ProcedureCode
+    name: Text
+    field: Text
+    levels: tuple[Level, ...] = ()
+    source: Source
+    review: tuple[Text, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.code
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+
 class Article(_Model):
     """One article, summarised in our own words."""
 
@@ -226,4 +249,5 @@ class Announcement(_Model):
         return self.published <= day and (self.expires is None or day <= self.expires)
 
 
-Document = Annotated[Procedure | Regulation | Announcement, Field(discriminator="kind")]
+AnyDocument = Procedure | ListedProcedure | Regulation | Announcement
+Document = Annotated[AnyDocument, Field(discriminator="kind")]

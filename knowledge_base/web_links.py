@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from knowledge_base.schema import Announcement, Procedure, Regulation
+from knowledge_base.schema import AnyDocument, ListedProcedure
 
 AT_ONCE = 6
 """Sites that are asked side by side; of one site one page at a time."""
@@ -45,8 +45,10 @@ class Checked:
     """Of HTTP, where there was an answer."""
 
 
-def links_of(document: Procedure | Regulation | Announcement) -> list[str]:
-    """Every web address that is a field of a document, each once."""
+def links_of(document: AnyDocument) -> list[str]:
+    """Every web address that is a field of a document, each once; of those only listed, none."""
+    if isinstance(document, ListedProcedure):
+        return []  # two thousand pages of one site, which the national import brings anew
     return list(dict.fromkeys(_addresses(document.model_dump())))
 
 

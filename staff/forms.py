@@ -13,9 +13,8 @@ import yaml
 from pydantic import BaseModel
 
 from knowledge_base.documents import Problem, check_record, reason
-from knowledge_base.schema import Announcement, Procedure, Regulation, Source
+from knowledge_base.schema import Announcement, AnyDocument, Procedure, Regulation, Source
 from nlu.text import fold
-from staff.knowledge import AnyDocument
 
 KINDS: Mapping[str, type[AnyDocument]] = {
     "announcement": Announcement,

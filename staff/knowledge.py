@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.schema import Announcement, Procedure, Regulation
-
-AnyDocument = Procedure | Regulation | Announcement
+from knowledge_base.schema import AnyDocument
 
 
 @dataclass(frozen=True)

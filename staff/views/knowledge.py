@@ -15,10 +15,9 @@ from conversations import editorial
 from conversations.editorial import DocumentVersion, OwnWork, State, WrongState
 from knowledge_base.documents import Problem as Fault
 from knowledge_base.documents import check_record
-from knowledge_base.schema import Announcement, Procedure
+from knowledge_base.schema import Announcement, AnyDocument, Procedure
 from nlu.text import fold
 from staff import forms
-from staff.knowledge import AnyDocument
 from staff.visit import Problem, Visit
 
 PAGE = 60

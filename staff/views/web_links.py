@@ -7,8 +7,8 @@ from collections import defaultdict
 from starlette.responses import Response
 
 from conversations import web_links
+from knowledge_base.schema import AnyDocument
 from knowledge_base.web_links import links_of
-from staff.knowledge import AnyDocument
 from staff.visit import Visit
 
 SHOWN = 200

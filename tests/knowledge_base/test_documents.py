@@ -97,6 +97,16 @@ def test_of_two_with_the_same_id_the_first_is_kept(tmp_path: Path) -> None:
     assert [(p.file, p.document, p.field) for p in problems] == [("2.yaml", "1.001193", "id")]
 
 
+@pytest.mark.parametrize("listed", ["a.json", "z.json"])
+def test_a_full_procedure_stands_in_place_of_one_that_is_listed_only(tmp_path: Path, listed: str) -> None:
+    names = {key: JSON_PROCEDURE[key] for key in ("code", "name", "field", "source")}
+    write(tmp_path, listed, json.dumps(names | {"kind": "listed"}))
+    write(tmp_path, "full.json", json.dumps(JSON_PROCEDURE))
+    [document], problems = load_documents(tmp_path)
+    assert isinstance(document, Procedure)
+    assert problems == []
+
+
 def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     documents, problems = load_documents(tmp_path / "none")
     assert documents == []

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from knowledge_base import fees, portal
 from knowledge_base.documents import load_documents
-from knowledge_base.national import import_export, read_record, write_jsonl
-from knowledge_base.schema import Fee, Level, Procedure, SubmissionChannel
+from knowledge_base.national import import_export, listed, read_record, write_jsonl
+from knowledge_base.schema import Fee, Level, ListedProcedure, Procedure, SubmissionChannel
 
 HEAD = "Hình thức nộpThời gianPhí, lệ phíMô tả"
 TAKEN = date(2026, 7, 20)
@@ -187,6 +187,14 @@ def test_a_reviewed_document_stands_in_place_of_the_raw_record(tmp_path: Path) -
     file.write_text(json.dumps(RECORD), encoding="utf-8")
     result = import_export(file, checked=TAKEN, reviewed={ours.code: ours})
     assert (result.procedures, result.reviewed) == ([ours], 1)
+
+
+def test_what_nobody_has_reviewed_can_be_kept_by_name_and_page_only(tmp_path: Path) -> None:
+    full = procedure()
+    write_jsonl([listed(full)], tmp_path / "listed.jsonl")
+    [kept], _ = load_documents(tmp_path)
+    assert isinstance(kept, ListedProcedure)
+    assert (kept.id, kept.title, kept.source) == (full.id, full.title, full.source)
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
