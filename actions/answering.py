@@ -81,6 +81,10 @@ def answer(turn: Turn, services: Services) -> Reply:
     if unknown is not None and not content_words(turn.text.replace(unknown, " "), turn.field_entities):
         text = say("answer.unknown_code", code=unknown)
         return Reply((_plain(text, AnswerStatus.UNANSWERABLE, (human(),)),))
+    number = turn.value("regulation_number")
+    if number is not None and turn.intent == "ask_regulation":
+        text = say("answer.unknown_regulation", number=number)
+        return Reply((_plain(text, AnswerStatus.UNANSWERABLE, (human(),)),))
     meant = memory.meant_matter(turn, services)
     if meant is not None and not turn.values("procedure"):
         return _about(meant, turn, services)
@@ -191,7 +195,13 @@ def _from_search(turn: Turn, services: Services) -> Reply:
         and not _rivals(hits, turn)
     ):
         return _answer_with(document, turn, services, score=top, hits=hits)
-    if remembered is not None and turn.field_entities and top < ANSWER and not refused:
+    if (
+        remembered is not None
+        and turn.field_entities
+        and top < ANSWER
+        and not refused
+        and (memory.is_short(turn) or remembered.code in [hit.id for hit in hits[:CHOICES]])
+    ):
         # A field is asked and no other matter stands out: "đem lên đâu nộp?" goes on with the one before.
         return _answer_with(remembered, turn, services, score=1 - top)
     if refused and top < ANSWER_AGAINST_REFUSAL:
@@ -217,7 +227,7 @@ def _rivals(hits: Sequence[Hit], turn: Turn) -> bool:
 def _search(turn: Turn, services: Services) -> list[Hit]:
     """Hits of every kind; a regulation that surely fits comes first when a regulation was asked for."""
     matter = _matter(turn.text)
-    if turn.intent == "ask_regulation":
+    if turn.intent == "ask_regulation" and asked_aspect(turn.text) is None:
         named = _regulations(matter, turn, services)
         if named and named[0].score >= ANSWER:
             return named

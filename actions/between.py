@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import feedback, guide
 from actions.buttons import ask_choice, human
+from actions.feedback_facts import asks
 from actions.life_events import event_choices
 from actions.memory import FORGET
 from actions.question import content_words
@@ -20,7 +21,7 @@ from conversations.messages import AnswerStatus, Choice
 from knowledge_base.schema import Procedure
 
 SURE = 0.8
-"""Confidence from which words beside a "thôi" do not matter."""
+"""Confidence from which other words beside a stop do not matter."""
 
 
 class Stop(ServiceAction):
@@ -55,6 +56,8 @@ class StartOver(ServiceAction):
             return feedback.forget()
         turn = self.turn(tracker)
         state = turn.slots.get("guide")
+        if _asks_more(turn) and turn.slots.get("procedure_code"):
+            return [FollowupAction("action_answer")]  # "làm lại ở đâu" begins nothing anew
         if state and not state.get("paused"):
             return guide.show(dispatcher, self._services, guide.beginning(state["code"]), turn)
         choices = event_choices()
@@ -106,7 +109,7 @@ class Deny(ServiceAction):
 
 
 class SmallTalk(ServiceAction):
-    """Answers in kind, unless a question about the matter of the talk comes with it."""
+    """Answers in kind, unless a question about the matter of the talk comes with it, or it may be one."""
 
     def name(self) -> str:
         return "action_small_talk"
@@ -114,7 +117,8 @@ class SmallTalk(ServiceAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
         about = turn.intent == "chitchat" and is_about_a_procedure(turn, self._services)
-        if about or (_asks_more(turn) and turn.slots.get("procedure_code")):
+        doubtful = turn.confidence < SURE and asks(turn.text)
+        if about or (turn.slots.get("procedure_code") and (_asks_more(turn) or doubtful)):
             return [FollowupAction("action_answer")]
         dispatcher.utter_message(response=f"utter_{turn.intent}")
         return []

@@ -42,6 +42,8 @@ _QUESTIONS = frozenset({"ask_procedure", "ask_regulation", "ask_place"})
 _ASK_AGAIN = frozenset({"resume", "guide_next", "guide_repeat", "greet", "thanks"})
 """Short words of these intents go on with the form: "tiếp tục" is no answer."""
 _SURE = 0.8
+_SHORT = 4
+"""Words of such a message at most."""
 
 
 def _slot(name: str, value: Any) -> Any:
@@ -60,12 +62,20 @@ class BeginFeedback(ServiceAction):
         in_talk = asks(turn.text) or turn.slots.get("procedure_code")
         if not announced and in_talk and is_about_a_procedure(turn, self._services):
             return [FollowupAction("action_answer")]
+        if not announced and turn.confidence < _SURE and self._tells_no_trouble(turn.text):
+            return [FollowupAction("action_answer")]
         if not announced and self._only_vents(turn.text):
             told = command("give_feedback", told=turn.text.strip()[:500])
             choices = (Choice(title=say("choice.feedback"), payload=told), human())
             utter(dispatcher, message(say("feedback.calm"), AnswerStatus.FEEDBACK, choices=choices))
             return []
         return [FollowupAction("feedback_form")]
+
+    def _tells_no_trouble(self, text: str) -> bool:
+        """Whether no place, time, mood or word of any category of feedback is told."""
+        told = place_in(text, self._services.places) or spot_in(text) or time_in(text)
+        mood = mentions(text, word_lists("feedback_words.yaml")["moods"])
+        return not told and not mood and category_of(text) == "other"
 
     def _only_vents(self, text: str) -> bool:
         placed = place_in(text, self._services.places) or spot_in(text) or time_in(text)
@@ -89,7 +99,7 @@ class ValidateFeedbackForm(Action):  # type: ignore[misc]
         if is_danger(turn.text):
             utter(dispatcher, message(say("feedback.danger"), AnswerStatus.FEEDBACK))
         requested = tracker.get_slot("requested_slot")
-        if requested and turn.intent in _ASK_AGAIN and len(turn.text.split()) <= 3:
+        if requested and turn.intent in _ASK_AGAIN and len(turn.text.split()) <= _SHORT:
             return [SlotSet(requested, None)]
         if not requested:
             return self._from_first_message(turn)

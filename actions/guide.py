@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answering, compose
 from actions.buttons import command, human
-from actions.memory import Matter, comes_back, matters_of, remembering
+from actions.memory import REPEAT, Matter, comes_back, matters_of, remembering
 from actions.service import AWAITING_GUIDE
 from actions.texts import say
 from actions.turn import GENERAL, Services, Turn, message, utter
@@ -71,6 +71,8 @@ class GuideStep(Action):  # type: ignore[misc]
         matters = matters_of(turn.slots)
         if back and matters and (not state or (len(matters) > 1 and comes_back(turn.text))):
             return [FollowupAction("action_answer")]  # "quay lại cái hồi nãy" means a matter of the talk
+        if matters and not state and (turn.asks or turn.intent == REPEAT):
+            return [FollowupAction("action_answer")]  # "nói lại lần nữa" wants the last answer
         if not state:
             utter(dispatcher, message(say("guide.not_started"), AnswerStatus.GUIDE))
             return []

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
@@ -14,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import english
 from actions.aspects import asked_aspect
 from actions.buttons import ask_choice, command, human
+from actions.events import life_events, told_event
 from actions.service import ServiceAction
 from actions.texts import say
 from actions.turn import GENERAL, message, utter
@@ -55,22 +53,16 @@ class Welcome(ServiceAction):
 
 
 class LifeEvent(ServiceAction):
-    """The procedures that people come for after an event in their life."""
+    """The procedures that people come for after an event in their life, chosen or told."""
 
     def name(self) -> str:
         return "action_life_event"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        wanted = self.turn(tracker).value("life_event")
+        turn = self.turn(tracker)
+        wanted = turn.value("life_event") or told_event(turn.text)
         event = next((one for one in life_events() if one["id"] == wanted), life_events()[0])
         documents = [self._services.library.get(code) for code in event["procedures"]]
         choices = [ask_choice(one, GENERAL) for one in documents if isinstance(one, Procedure)]
         utter(dispatcher, message(event["ask"], AnswerStatus.CLARIFICATION, choices=(*choices, human())))
         return []
-
-
-@cache
-def life_events() -> list[dict[str, Any]]:
-    """The table, in order."""
-    table: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
-    return table

@@ -24,6 +24,8 @@ KEPT = 6
 """Matters of a talk that are remembered."""
 FORGET = ("procedure_code", "field", "matters", "others", "offered", "place", "guide", "awaiting")
 """Slots of a talk that is over."""
+REPEAT = "guide_repeat"
+"""Intent of somebody who wants to read the same again."""
 _FEW = 2
 """Words beside a question that may well name nothing."""
 Which = Literal["earlier", "first", "present"]
@@ -72,6 +74,8 @@ def meant_matter(turn: Turn, services: Services) -> Matter | None:
     """
     found = _reference(turn.text)
     matters = matters_of(turn.slots)
+    if turn.intent == REPEAT and matters and not turn.asks:
+        return matters[0]
     if found is None or not matters:
         return None
     which, rest = found
@@ -148,6 +152,11 @@ def asks_in_few_words(turn: Turn, services: Services) -> bool:
     """
     few = len(_words_left(turn, turn.field_entities)) <= _FEW
     return few and _asks(turn) and not turn.values("procedure") and not names_something(turn, services)
+
+
+def is_short(turn: Turn) -> bool:
+    """Whether three words at most are left beside what is asked: more tell something of their own."""
+    return len(_words_left(turn, turn.field_entities)) <= _FEW + 1
 
 
 def _asks(turn: Turn) -> bool:

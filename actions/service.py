@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import answering, codes, compose, english
 from actions.aspects import asked_aspect
 from actions.buttons import command, human
+from actions.events import told_event
 from actions.feedback_facts import announces, asks
 from actions.memory import FORGET
 from actions.question import content_words, is_danger, mentions, without_fields, word_lists
@@ -36,6 +37,7 @@ PLACES_REGULATION = "1654/NQ-UBTVQH15"
 _PORTAL = Path(__file__).with_name("portal_help.yaml")
 _PORTAL_LINK = Link(title="dichvucong.gov.vn", url="https://dichvucong.gov.vn")
 _MY_CASES = Choice(title=say("choice.my_cases"), payload=MY_CASES)
+_NOTHING_KNOWN = (AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UNANSWERABLE)
 _HANDOFF_REASONS = {"urgent": "urgent", "anger": "anger"}
 
 
@@ -70,6 +72,8 @@ class Answer(ServiceAction):
             utter(dispatcher, message(say("handoff.urgent"), AnswerStatus.HANDOFF))
             utter(dispatcher, hand_over(self._services, turn.conversation_id, "urgent"))
             return []
+        if reply.status in _NOTHING_KNOWN and told_event(turn.text):
+            return [FollowupAction("action_life_event")]
         if turn.slots.get("awaiting") == AWAITING_GUIDE and reply.slots.get("procedure_code"):
             return [SlotSet("awaiting", None), FollowupAction("action_guide")]
         utter(dispatcher, *reply.messages)

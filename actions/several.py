@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from actions.memory import is_named
-from actions.question import content_words, patterns
+from actions.question import content_words, patterns, without_asides
 from actions.turn import Services, Turn
 from knowledge_base.schema import Procedure
 
@@ -62,7 +62,7 @@ def _parts(turn: Turn, pieces: list[Turn], services: Services) -> list[tuple[Pro
 
 
 def _words(piece: Turn) -> list[str]:
-    return content_words(piece.text, piece.field_entities)
+    return content_words(without_asides(piece.text), piece.field_entities)
 
 
 def _pieces(turn: Turn, cuts: str) -> list[Turn]:
@@ -84,7 +84,7 @@ def _pieces(turn: Turn, cuts: str) -> list[Turn]:
 
 def _named(piece: Turn, services: Services) -> Procedure | None:
     bare = " ".join(_words(piece))
-    for text in (piece.text, bare):
+    for text in (without_asides(piece.text), bare):
         hits = services.searcher.search(text, as_of=piece.as_of, limit=1, kinds=["procedure"])
         document = services.library.get(hits[0].id) if hits and hits[0].score >= SURE else None
         if isinstance(document, Procedure):

@@ -8,7 +8,7 @@ import pytest
 
 from actions import english
 from actions.english import in_other_words, is_english
-from actions.life_events import life_events
+from actions.events import life_events
 from actions.turn import Services, Turn
 from knowledge_base.schema import Procedure
 

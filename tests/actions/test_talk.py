@@ -9,6 +9,7 @@ import pytest
 
 from actions import answering, memory
 from actions.answering import Reply
+from actions.events import told_event
 from actions.turn import Services, Turn
 from nlu.gazetteer import Gazetteer
 from nlu.patterns import find_patterns
@@ -298,3 +299,42 @@ def test_few_words_that_name_nothing_do_not_change_the_matter(talk: Talk) -> Non
     talk.say("chuyển trường cho con cần giấy gì")
 
     assert talk.about("ai ký giấy chuyển, nộp ở đâu")[0][0] == "X.000212"
+
+
+def test_at_once_is_no_matter_of_its_own(talk: Talk) -> None:
+    said = "làm khai sinh, nhập khẩu với bảo hiểm y tế cho con luôn 1 lần được không, cần gì, bao lâu"
+
+    assert {code for code, _ in talk.about(said)} == {"2.000986"}
+
+
+def test_the_time_of_the_result_is_that_of_the_matter(talk: Talk) -> None:
+    talk.say("đăng ký khai tử cho ba tôi")
+
+    assert talk.about("bao lâu có kết quả") == [(DEATH, "time_limit")]
+
+
+def test_the_same_again_is_the_last_answer(talk: Talk) -> None:
+    first = talk.say("làm giấy khai sinh cho con lệ phí bao nhiêu").messages[0].text
+
+    assert talk.say("nói lại lần nữa", intent="guide_repeat").messages[0].text == first
+
+
+def test_a_regulation_that_we_do_not_hold_is_not_answered_with_another(talk: Talk) -> None:
+    said = "nghị định 126/2014 còn hiệu lực không"
+    (reply,) = talk.say(said, intent="ask_regulation").messages
+
+    assert "Tôi không có văn bản số 126/2014" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("said", "event"),
+    [
+        ("má tôi mới mất sáng nay ở nhà", "death"),
+        ("ba em qua doi roi", "death"),
+        ("vợ tôi mới sinh em bé", "birth"),
+        ("con tôi mất thẻ căn cước", None),
+        ("mat bao lau", None),
+    ],
+)
+def test_what_happened_in_a_family_is_understood(said: str, event: str | None) -> None:
+    assert told_event(said) == event
