@@ -21,7 +21,7 @@ from connectors.limits import TooLarge, read_body
 from connectors.uploads import ReadFile, no_files
 from connectors.zalo_api import ZaloApi
 from connectors.zalo_consent import ZaloConsent
-from connectors.zalo_events import BadEvent, OfficerSpoke, read_event
+from connectors.zalo_events import BadEvent, OfficerSpoke, is_unknown, read_event
 from connectors.zalo_files import ZaloFiles
 from connectors.zalo_oauth import ZaloOAuth
 from connectors.zalo_sender import BUTTON_PREFIX, ZaloSender, render
@@ -120,6 +120,8 @@ class ZaloChannel:
             raise Refusal(400, "bad_message") from None
         if meaning is not None:
             await self.journal.append(raw)
+        elif is_unknown(event):
+            _log.warning("zalo_event_unknown", kind=event["event_name"][:50])
         return JSONResponse({})
 
     def _check(self, given: str | None, raw: bytes, event: dict[str, Any]) -> None:

@@ -35,6 +35,18 @@ _OFFICER_EVENTS = {
     "oa_send_video",
 }
 """Events that an officer's message in Zalo's tool makes; templates and consents are sent by machines."""
+_NEEDLESS = {
+    "unfollow",
+    "user_received_message",
+    "user_seen_message",
+    "user_click_button",
+    "user_click_link",
+    "user_reacted_message",
+    "oa_reacted_message",
+    "oa_send_template",
+    "oa_send_consent",
+}
+"""Events that nobody here needs, beside those of groups."""
 _INFO = ("name", "phone", "address")
 _MAX_TEXT = 50_000
 
@@ -82,6 +94,15 @@ def read_event(event: dict[str, Any], raw: bytes) -> InboundMessage | OfficerSpo
             certain=bool(_object(event.get("sender")).get("admin_id")),
         )
     return None
+
+
+def is_unknown(event: dict[str, Any]) -> bool:
+    """Whether nobody here knows events of that name, so that a person should look.
+
+    One is Zalo's word that somebody exercises their rights over personal data, whose name is not known (?).
+    """
+    name = str(event.get("event_name"))
+    return name not in _NEEDLESS and "_group" not in name
 
 
 def _said(event: dict[str, Any], raw: bytes, kind: str) -> InboundMessage:

@@ -232,8 +232,11 @@ async def test_submitted_information_is_said_in_words(account: Account, phone: s
     ],
 )
 async def test_other_events_are_acknowledged(account: Account, name: str) -> None:
-    assert await account.deliver(account.zalo.event(name)) == [200]
+    with capture_logs() as logs:
+        assert await account.deliver(account.zalo.event(name)) == [200]
     assert account.house.events() == []
+    told = [line["kind"] for line in logs if line["event"] == "zalo_event_unknown"]
+    assert told == (["something_new"] if name == "something_new" else []), "a person should look"
 
 
 @pytest.mark.parametrize(
