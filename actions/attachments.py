@@ -65,13 +65,13 @@ class ReceiveAttachment(ServiceAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
         useful = kept(turn.attachments)
-        said = [said_of(turn.attachments), say("attachment.then" if useful else "attachment.write")]
+        then = say("attachment.then", files=files_in(useful)) if useful else say("attachment.write")
         choices: tuple[Choice, ...] = ()
         if useful:
             choices = (Choice(title=say("choice.feedback"), payload="/give_feedback"),)
         elif any(one["kind"] == "audio" for one in turn.attachments):
             choices = (human(),)
-        text = " ".join(part for part in said if part)
+        text = f"{said_of(turn.attachments)} {then}".strip()
         utter(dispatcher, message(text, AnswerStatus.CLARIFICATION, choices=choices))
         return [SlotSet("feedback_attachments", gathered(turn))]
 

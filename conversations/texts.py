@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from conversations.folding import fold
 from conversations.messages import Choice, OutboundMessage, Sender
 
 RETURN_TO_BOT = "/return_to_bot"
@@ -45,6 +46,11 @@ def closing_notice(case_id: int, code: str) -> OutboundMessage:
     )
     text = f"{say('handoff_closed', code=code)} {say('handoff_satisfied_question')}"
     return OutboundMessage(text=text, choices=buttons, sender=Sender.SYSTEM)
+
+
+def says_return(text: str) -> bool:
+    """Whether a whole message says in words what the button `RETURN_TO_BOT` does."""
+    return fold(text).strip(" .!") in say("return_to_bot_words").split("|")
 
 
 def waiting_notice(code: str, ahead: int, note: str = "", *, unit: str = "") -> OutboundMessage:

@@ -16,7 +16,7 @@ from conversations.dispatch import dispatch
 from conversations.history import lock_conversation
 from conversations.inbox import Claimed, ClaimLost
 from conversations.messages import Floor, OutboundMessage
-from conversations.texts import RATE, RETURN_TO_BOT, notice
+from conversations.texts import RATE, RETURN_TO_BOT, notice, says_return
 
 Handler = Callable[[Claimed], Awaitable[Sequence[OutboundMessage]]]
 """Answers one message. It may be called again for the same message after a crash or an error."""
@@ -102,7 +102,7 @@ class Worker:
                 if whole is None:
                     return
                 claimed = whole
-            if claimed.message.payload == RETURN_TO_BOT:
+            if _leaves_queue(claimed):
                 await asyncio.to_thread(self._return_to_bot, claimed)
             elif rating := _RATING.fullmatch(claimed.message.payload or ""):
                 await asyncio.to_thread(self._rate, claimed, int(rating[1]), rating[2] == "1")
@@ -173,3 +173,8 @@ class Worker:
         with self._db.session() as session:
             inbox.finish(session, claimed)
             handoffs.cancel(session, claimed.conversation_id)
+
+
+def _leaves_queue(claimed: Claimed) -> bool:
+    pressed = claimed.message.payload == RETURN_TO_BOT
+    return pressed or (claimed.floor == Floor.WAITING and says_return(claimed.message.text))

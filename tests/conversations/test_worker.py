@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from conversation_support import conversation_of, officer, queued, reply, say, texts
 from sqlalchemy import select
 
@@ -70,11 +71,16 @@ async def test_after_the_hand_over_the_handler_answers_again(db: Database) -> No
     assert texts(db, conversation_id, "bot") == ["trả lời gặp cán bộ"]
 
 
-async def test_the_button_brings_the_assistant_back(db: Database) -> None:
+@pytest.mark.parametrize(
+    ("text", "payload"),
+    [("Quay lại trợ lý", RETURN_TO_BOT), ("quay lai tro ly.", None)],
+    ids=["button", "words"],
+)
+async def test_the_citizen_brings_the_assistant_back(db: Database, text: str, payload: str | None) -> None:
     conversation_id = say(db)
     with db.session() as session:
         handoffs.request(session, conversation_id, "requested")
-    say(db, "Quay lại trợ lý", payload=RETURN_TO_BOT)
+    say(db, text, payload=payload)
     worker = Worker(db, Notifier(db), echo)
     await work_all(worker)
     with db.session() as session:
