@@ -18,7 +18,7 @@ from conversations.messages import (
     OutboundMessage,
     Sender,
 )
-from conversations.models import Case, Message, Officer
+from conversations.models import Case, Message, Officer, OutboxItem
 
 PAGE = 150
 """Messages shown at once; earlier ones are a link away."""
@@ -35,6 +35,8 @@ class Line:
     links: tuple[Link, ...] = ()
     checklist: tuple[str, ...] = ()
     meta: AnswerMeta | None = None
+    undelivered: str | None = None
+    """Why it never reached the citizen."""
 
 
 def lines(
@@ -49,7 +51,18 @@ def lines(
             query = query.where(Message.id < before)
         messages = list(session.scalars(query.order_by(Message.id.desc()).limit(PAGE)))[::-1]
     names = officer_names(session, [message.officer_id for message in messages if message.officer_id])
-    return [_line(message, names.get(message.officer_id or 0)) for message in messages]
+    failed = undelivered(session, conversation_id)
+    return [
+        _line(message, names.get(message.officer_id or 0), failed.get(message.id)) for message in messages
+    ]
+
+
+def undelivered(session: Session, conversation_id: int) -> dict[int, str]:
+    """Why messages of a conversation never reached the citizen, by id; not those that were sent again."""
+    dead = select(OutboxItem.message_id, OutboxItem.error).where(
+        OutboxItem.conversation_id == conversation_id, OutboxItem.status == "dead"
+    )
+    return {id: error or "" for id, error in session.execute(dead)}
 
 
 def officer_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
@@ -70,14 +83,14 @@ def state(case: Case) -> str:
     return f"{case.status}.{case.assigned_to or 0}.{case.conversation.floor}"
 
 
-def _line(message: Message, officer: str | None) -> Line:
+def _line(message: Message, officer: str | None, undelivered: str | None = None) -> Line:
     try:
         if message.sender == Sender.CITIZEN:
             received = InboundMessage.model_validate(message.body)
             return Line(message, officer, attachments=received.attachments)
         said = OutboundMessage.model_validate(message.body)
     except ValidationError:  # erased, or written by an earlier version: the text alone is shown
-        return Line(message, officer)
+        return Line(message, officer, undelivered=undelivered)
     return Line(
         message,
         officer,
@@ -86,4 +99,5 @@ def _line(message: Message, officer: str | None) -> Line:
         links=said.links,
         checklist=said.checklist,
         meta=said.meta,
+        undelivered=undelivered,
     )

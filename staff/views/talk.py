@@ -38,7 +38,8 @@ def messages(visit: Visit) -> Response:
     after = visit.number("after") or 0
     new = talk.lines(visit.session, case.conversation_id, after=after)
     changed = visit.query("state") != talk.state(case)
-    if not new and not changed:
+    undelivered = len(talk.undelivered(visit.session, case.conversation_id))
+    if not new and not changed and undelivered == (visit.number("undelivered") or 0):
         return Response(status_code=204)
     return visit.page(
         "parts/news.html",
@@ -47,6 +48,7 @@ def messages(visit: Visit) -> Response:
         last=new[-1].message.id if new else after,
         state=talk.state(case),
         changed=changed,
+        undelivered=undelivered,
         mine=_mine(visit, case),
         outcomes=labels()["outcome"],
     )
@@ -202,6 +204,7 @@ def page(visit: Visit, case: Case, problem: Problem | None = None) -> Response:
         live=before is None,
         last=shown[-1].message.id if shown else 0,
         state=talk.state(case),
+        undelivered=len(talk.undelivered(visit.session, case.conversation_id)),
         mine=_mine(visit, case),
         extract=Extract.of(latest, case),
         understood=talk.last_understood(latest),

@@ -40,6 +40,19 @@ def test_the_page_shows_the_talk_and_what_the_assistant_understood(desk: Desk) -
         assert words in text
 
 
+def test_an_officer_is_told_in_the_talk_what_did_not_reach_the_citizen(desk: Desk) -> None:
+    case_id, browser = desk.handed_over(), desk.browser("an")
+    path = news_path(browser.get(f"/talks/{case_id}").text)
+    assert browser.get(path).status_code == 204
+    with desk.db.session() as session:
+        session.query(OutboxItem).order_by(OutboxItem.id.desc()).first().status = "dead"
+        session.query(OutboxItem).filter_by(status="dead").one().error = "đã chặn bot"
+    news = browser.get(path).text
+    assert "1 tin chưa tới được người dân" in news
+    assert "<textarea" not in news, "what the officer is writing stays"
+    assert "Chưa tới người dân: đã chặn bot" in browser.get(f"/talks/{case_id}").text
+
+
 def test_reading_is_written_to_the_audit_log(desk: Desk) -> None:
     case_id = desk.handed_over()
     desk.browser("an").get(f"/talks/{case_id}")
