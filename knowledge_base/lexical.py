@@ -108,16 +108,19 @@ class LexicalIndex:
             documents: how many documents there are; those without a row score 0.
         """
         scores = np.zeros(documents, dtype=np.float32)
-        rows = np.zeros(len(self._owners), dtype=np.float32)
-        total, postings = 0.0, self._postings
+        rows: list[NDArray[np.int32]] = []
+        shares: list[Scores] = []
+        total = 0.0
         for token, weight in query.items():
             id = self._vocabulary.get(token)
             total += weight * (self._unseen if id is None else float(self._idf[id]))
             if id is not None:
-                here = slice(postings.starts[id], postings.starts[id + 1])
-                rows[postings.rows[here]] += np.float32(weight) * postings.shares[here]
-        if rows.any():
-            scores[self._owners[self._starts]] = np.maximum.reduceat(rows, self._starts) / total
+                here = slice(self._postings.starts[id], self._postings.starts[id + 1])
+                rows.append(self._postings.rows[here])
+                shares.append(np.float32(weight) * self._postings.shares[here])
+        if rows:
+            sums = np.bincount(np.concatenate(rows), np.concatenate(shares), minlength=len(self._owners))
+            scores[self._owners[self._starts]] = np.maximum.reduceat(sums, self._starts) / total
         return scores
 
     def save(self, folder: Path) -> None:
