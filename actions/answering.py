@@ -238,6 +238,9 @@ def _search(turn: Turn, services: Services) -> list[Hit]:
         near = {hit.id for hit in hits[:CHOICES]}
         if closer and closer[0].id in near and closer[0].score > hits[0].score and _clear(closer, hits[0]):
             hits = closer  # it confirms one of those found; alone, a bare word or two finds anything
+    figures = [hit for hit in hits if hit.kind == "procedure"] if asked_aspect(turn.text) else []
+    if figures and figures[0].score >= ANSWER:
+        hits = figures  # what no field holds is looked up in the records of procedures
     return after_reviewed(_ordinary_first(hits, turn, services))
 
 

@@ -62,7 +62,8 @@ class BeginFeedback(ServiceAction):
         in_talk = asks(turn.text) or turn.slots.get("procedure_code")
         if not announced and in_talk and is_about_a_procedure(turn, self._services):
             return [FollowupAction("action_answer")]
-        if not announced and turn.confidence < _SURE and self._tells_no_trouble(turn.text):
+        doubtful = turn.confidence < _SURE and (asks(turn.text) or self._tells_no_trouble(turn.text))
+        if not announced and doubtful:
             return [FollowupAction("action_answer")]
         if not announced and self._only_vents(turn.text):
             told = command("give_feedback", told=turn.text.strip()[:500])

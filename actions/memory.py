@@ -13,6 +13,7 @@ from typing import Any, Literal
 import yaml
 
 from actions.aspects import asked_aspect
+from actions.feedback_facts import asks
 from actions.papers import asked_paper, papers_called
 from actions.question import content_words, without_asides, without_fields
 from actions.turn import GENERAL, Services, Turn
@@ -160,7 +161,7 @@ def is_short(turn: Turn) -> bool:
 
 
 def _asks(turn: Turn) -> bool:
-    return turn.asks or asked_aspect(turn.text) is not None
+    return turn.asks or asks(turn.text) or asked_aspect(turn.text) is not None
 
 
 def _words_left(turn: Turn, told: Sequence[dict[str, Any]]) -> list[str]:

@@ -37,6 +37,8 @@ PLACES_REGULATION = "1654/NQ-UBTVQH15"
 _PORTAL = Path(__file__).with_name("portal_help.yaml")
 _PORTAL_LINK = Link(title="dichvucong.gov.vn", url="https://dichvucong.gov.vn")
 _MY_CASES = Choice(title=say("choice.my_cases"), payload=MY_CASES)
+SURE_DANGER = 0.75
+"""Confidence from which a call for help is believed without a word of danger."""
 _NOTHING_KNOWN = (AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UNANSWERABLE)
 _HANDOFF_REASONS = {"urgent": "urgent", "anger": "anger"}
 
@@ -96,9 +98,10 @@ class Announcements(ServiceAction):
         beside = set(content_words(turn.text, turn.place_entities)) - set(
             say("announcement.words").split("|")
         )
+        news = mentions(turn.text, say("announcement.names").split("|"))
+        if not fitting and not news and (beside or turn.slots.get("procedure_code")):
+            return [FollowupAction("action_answer")]  # taken for a question about news by its "khi nào"
         if not fitting and beside:
-            if not mentions(turn.text, say("announcement.names").split("|")):
-                return [FollowupAction("action_answer")]  # taken for a question about news by its "khi nào"
             utter(
                 dispatcher, message(say("announcement.none"), AnswerStatus.UNANSWERABLE, choices=(human(),))
             )
@@ -260,11 +263,19 @@ class HandOver(ServiceAction):
         turn = self.turn(tracker)
         if turn.intent == "anger" and turn.slots.get("procedure_code") and _only_asks(turn):
             return [FollowupAction("action_answer")]  # "mất bao lâu?" is a question, however short
+        if turn.intent == "urgent" and _is_in_no_danger(turn):
+            return [FollowupAction("action_answer")]
         reason = _HANDOFF_REASONS.get(turn.intent, "requested")
         if reason != "requested":
             utter(dispatcher, message(say(f"handoff.{reason}"), AnswerStatus.HANDOFF))
         utter(dispatcher, hand_over(self._services, turn.conversation_id, reason))
         return []
+
+
+def _is_in_no_danger(turn: Turn) -> bool:
+    """Whether a message of a talk was taken for a call for help with doubt, and without a word of danger."""
+    in_talk = turn.slots.get("procedure_code") or turn.slots.get("offered")
+    return bool(in_talk) and turn.confidence < SURE_DANGER and not is_danger(turn.text)
 
 
 def _only_asks(turn: Turn) -> bool:

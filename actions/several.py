@@ -27,7 +27,12 @@ def parts_of(turn: Turn, services: Services) -> list[tuple[Procedure, Turn]]:
     A part without a question of its own asks what the others ask. Empty when the message is about one
     matter only, or when one procedure covers all that is named.
     """
-    return _parts(turn, _joined(turn), services) or _parts(turn, _asked_apart(turn), services)
+    joined = _parts(turn, _joined(turn), services)
+    if joined:
+        return joined
+    pieces = _asked_apart(turn)
+    one = _one_for_all([word for piece in pieces for word in _words(piece)], turn, services)
+    return [] if one else _parts(turn, pieces, services)
 
 
 def _joined(turn: Turn) -> list[Turn]:
@@ -59,6 +64,13 @@ def _parts(turn: Turn, pieces: list[Turn], services: Services) -> list[tuple[Pro
         (procedure, piece if piece.field_entities else replace(piece, entities=tuple(shared)))
         for procedure, piece in found.values()
     ]
+
+
+def _one_for_all(words: list[str], turn: Turn, services: Services) -> str | None:
+    """The procedure found for these words alone that has all of them in its names."""
+    hits = services.searcher.search(" ".join(words), as_of=turn.as_of, limit=1)
+    sure = hits and hits[0].score >= SURE and is_named(hits[0].id, words, services)
+    return hits[0].id if sure else None
 
 
 def _words(piece: Turn) -> list[str]:

@@ -78,3 +78,15 @@ def test_where_somebody_lives_is_answered_with_the_matter(
 def test_a_trouble_told_in_a_talk_is_answered_if_a_procedure_settles_it(bundled: Services) -> None:
     assert next_action(BeginFeedback(bundled), "hàng xóm tranh chấp ranh đất", "give_feedback") == ANSWER
     assert next_action(BeginFeedback(bundled), "rác đầy hẻm", "give_feedback") == "feedback_form"
+
+
+def test_a_doubtful_call_for_help_without_a_word_of_danger_is_answered(
+    bundled: Services, conversation: int
+) -> None:
+    def passed_on(said: str, confidence: float) -> str:
+        action = HandOver(bundled)
+        return next_action(action, said, "urgent", confidence=confidence, conversation=conversation)
+
+    assert passed_on("nó ở với ngoại", 0.6) == ANSWER
+    assert passed_on("nó ở với ngoại", 0.9) == ""
+    assert passed_on("ổng đòi giết tôi", 0.6) == ""

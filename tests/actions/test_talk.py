@@ -307,6 +307,12 @@ def test_at_once_is_no_matter_of_its_own(talk: Talk) -> None:
     assert {code for code, _ in talk.about(said)} == {"2.000986"}
 
 
+def test_one_word_that_asks_stays_with_the_matter(talk: Talk) -> None:
+    talk.say("đăng ký khai tử cho ba tôi")
+
+    assert talk.about("phải báo ai")[0][0] == DEATH
+
+
 def test_the_time_of_the_result_is_that_of_the_matter(talk: Talk) -> None:
     talk.say("đăng ký khai tử cho ba tôi")
 
