@@ -238,10 +238,18 @@ def _search(turn: Turn, services: Services) -> list[Hit]:
         near = {hit.id for hit in hits[:CHOICES]}
         if closer and closer[0].id in near and closer[0].score > hits[0].score and _clear(closer, hits[0]):
             hits = closer  # it confirms one of those found; alone, a bare word or two finds anything
-    figures = [hit for hit in hits if hit.kind == "procedure"] if asked_aspect(turn.text) else []
-    if figures and figures[0].score >= ANSWER:
-        hits = figures  # what no field holds is looked up in the records of procedures
-    return after_reviewed(_ordinary_first(hits, turn, services))
+    return after_reviewed(_ordinary_first(_with_figure(turn, services) or hits, turn, services))
+
+
+def _with_figure(turn: Turn, services: Services) -> list[Hit]:
+    """Procedures that surely fit the matter of a figure ("mức phạt chậm khai sinh theo nghị định nào")."""
+    figure = asked_aspect(turn.text)
+    if figure is None:
+        return []
+    spans = [*turn.field_entities, {"start": figure.start, "end": figure.end}]
+    bare = _matter(without_cues(without_fields(turn.text, spans)))
+    hits = services.searcher.search(bare, as_of=turn.as_of, limit=10, kinds=["procedure"])
+    return hits if hits and hits[0].score >= PLAIN else []
 
 
 def _clear(closer: Sequence[Hit], first: Hit) -> bool:

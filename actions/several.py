@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 
 from actions.memory import is_named
-from actions.question import content_words, patterns, without_asides
+from actions.question import content_words, patterns, without_asides, without_cues, without_fields
 from actions.turn import Services, Turn
 from knowledge_base.schema import Procedure
 
 SURE = 0.9
 """Score from which a part of a message names its procedure."""
+CLEAR = 0.5
+"""Share of the best score that leaves no doubt about the best."""
 _FEWEST = 2
 """Words of a matter: "khai sinh"; a single one ("xong") is none."""
 _SHORT = 5
@@ -27,12 +30,7 @@ def parts_of(turn: Turn, services: Services) -> list[tuple[Procedure, Turn]]:
     A part without a question of its own asks what the others ask. Empty when the message is about one
     matter only, or when one procedure covers all that is named.
     """
-    joined = _parts(turn, _joined(turn), services)
-    if joined:
-        return joined
-    pieces = _asked_apart(turn)
-    one = _one_for_all([word for piece in pieces for word in _words(piece)], turn, services)
-    return [] if one else _parts(turn, pieces, services)
+    return _parts(turn, _joined(turn), services) or _parts(turn, _asked_apart(turn), services)
 
 
 def _joined(turn: Turn) -> list[Turn]:
@@ -59,6 +57,8 @@ def _parts(turn: Turn, pieces: list[Turn], services: Services) -> list[tuple[Pro
     best = whole[0] if whole and whole[0].score >= SURE else None
     if best is not None and (best.id not in found or is_named(best.id, words, services)):
         return []
+    if _covered(turn, found, services):
+        return []
     shared = turn.field_entities
     return [
         (procedure, piece if piece.field_entities else replace(piece, entities=tuple(shared)))
@@ -66,11 +66,14 @@ def _parts(turn: Turn, pieces: list[Turn], services: Services) -> list[tuple[Pro
     ]
 
 
-def _one_for_all(words: list[str], turn: Turn, services: Services) -> str | None:
-    """The procedure found for these words alone that has all of them in its names."""
-    hits = services.searcher.search(" ".join(words), as_of=turn.as_of, limit=1)
-    sure = hits and hits[0].score >= SURE and is_named(hits[0].id, words, services)
-    return hits[0].id if sure else None
+def _covered(turn: Turn, found: Collection[str], services: Services) -> bool:
+    """Whether one other procedure stands for all that is named, clearly before those found apart."""
+    bare = without_cues(without_fields(without_asides(turn.text), turn.field_entities))
+    hits = services.searcher.search(bare, as_of=turn.as_of, limit=5)
+    best = next(iter(hits), None)
+    if best is None or best.score < SURE or best.id in found:
+        return False
+    return all(hit.score < CLEAR * best.score for hit in hits if hit.id in found)
 
 
 def _words(piece: Turn) -> list[str]:

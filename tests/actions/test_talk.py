@@ -302,7 +302,7 @@ def test_few_words_that_name_nothing_do_not_change_the_matter(talk: Talk) -> Non
 
 
 def test_at_once_is_no_matter_of_its_own(talk: Talk) -> None:
-    said = "làm khai sinh, nhập khẩu với bảo hiểm y tế cho con luôn 1 lần được không, cần gì, bao lâu"
+    said = "làm khai sinh cho con, nhập khẩu, với bhyt luôn 1 lần được không, cần gì, bao lâu, tốn tiền không"
 
     assert {code for code, _ in talk.about(said)} == {"2.000986"}
 
@@ -323,6 +323,13 @@ def test_the_same_again_is_the_last_answer(talk: Talk) -> None:
     first = talk.say("làm giấy khai sinh cho con lệ phí bao nhiêu").messages[0].text
 
     assert talk.say("nói lại lần nữa", intent="guide_repeat").messages[0].text == first
+
+
+def test_a_figure_is_looked_up_in_its_procedure_even_if_a_decree_is_asked(talk: Talk) -> None:
+    said = "mức phạt chậm khai sinh theo nghị định nào"
+    (reply,) = talk.say(said, intent="ask_regulation").messages
+
+    assert "không ghi mức phạt" in reply.text
 
 
 def test_a_regulation_that_we_do_not_hold_is_not_answered_with_another(talk: Talk) -> None:
