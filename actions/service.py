@@ -322,7 +322,8 @@ def hand_over(services: Services, conversation_id: int, reason: str) -> Outbound
 def is_about_a_procedure(turn: Turn, services: Services) -> bool:
     """Whether a procedure surely fits, whatever the classifier thought the message was about."""
     elsewhere = without_fields(turn.text, turn.place_entities)
-    texts = {turn.text, elsewhere, " ".join(content_words(elsewhere, turn.field_entities))}
+    words = content_words(elsewhere, turn.field_entities)
+    texts = {turn.text, elsewhere, *([" ".join(words)] if len(words) > 1 else [])}  # one word finds anything
     found = [services.searcher.search(text, as_of=turn.as_of, limit=1, kinds=["procedure"]) for text in texts]
     return any(hits and hits[0].score >= answering.ANSWER_AGAINST_REFUSAL for hits in found)
 

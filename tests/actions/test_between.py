@@ -67,6 +67,7 @@ def test_a_doubtful_stop_that_names_something_is_a_question(bundled: Services) -
     [
         ("tôi ở xã Vĩnh Thuận", ANSWER),
         ("xã Vĩnh Thuận giờ thuộc đâu", ""),
+        ("huyện An Minh bỏ rồi thì giờ làm giấy tờ ở đâu", ""),
     ],
 )
 def test_where_somebody_lives_is_answered_with_the_matter(
