@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from actions.texts import say, words_of_field
@@ -26,8 +26,6 @@ FIELDS = (
 )  # fmt: skip
 LONG_DOSSIER = 9
 """Papers; of a longer dossier with several cases one case is told at a time."""
-RECENT = timedelta(days=365)
-"""A text that ended this recently is mentioned beside the one in force."""
 
 
 def procedure_field(procedure: Procedure, field: str, as_of: date, case: int | None = None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +14,6 @@ from connectors.base import ssl_context
 
 TIMEOUT = 15.0
 """Seconds for a token call; well below the lease of `zalo_tokens`."""
-REFRESH_TOKEN_USED = -14020
 
 
 @dataclass(frozen=True)
@@ -37,11 +35,6 @@ class OAuthRefused(Exception):
     def __init__(self, code: int, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
-
-
-def new_verifier() -> str:
-    """A PKCE verifier of 43 characters, to be kept until the consent comes back."""
-    return secrets.token_urlsafe(32)
 
 
 def challenge_of(verifier: str) -> str:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from conversations.models import Base
 
@@ -147,11 +147,6 @@ def insert_new(session: Session, table: type[Base], **values: Any) -> bool:
     insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     statement = insert(table).values(**values).on_conflict_do_nothing().returning(table.__table__.c.id)
     return session.execute(statement).first() is not None
-
-
-def one_of(column: InstrumentedAttribute[str], values: Sequence[str]) -> ColumnElement[bool]:
-    """`column IN values`, written into the statement so that a partial index can serve it."""
-    return column.in_(bindparam(None, list(values), expanding=True, literal_execute=True))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from conversations import handoffs, outbox
-from conversations.database import Database, announce, insert_new, one_of
+from conversations.database import Database, announce, insert_new
 from conversations.history import (
     add_message,
     clean_text,
@@ -31,6 +30,7 @@ from conversations.messages import (
     Sender,
 )
 from conversations.models import Conversation, InboxItem, Person, now
+from conversations.queues import next_claimable
 from conversations.texts import notice
 
 MAX_ATTEMPTS = 5
@@ -129,7 +129,7 @@ def claim(db: Database, *, lease: timedelta) -> Claimed | None:
     """
     while True:
         with db.session() as session:
-            item = session.scalars(_claimable()).first()
+            item = session.scalars(next_claimable(InboxItem, ("new", "claimed"))).first()
             if item is None:
                 return None
             if item.attempts < MAX_ATTEMPTS:
@@ -207,33 +207,6 @@ def put_off(db: Database, claimed: Claimed, delay: timedelta) -> None:
         item.status = "new"
         item.attempts -= 1
         item.claimed_until = now() + delay
-
-
-def _claimable() -> Any:
-    """Items to claim: the oldest unfinished one of each conversation, not claimed and not resting.
-
-    Only the first of a conversation qualifies, and it stays the first until it is finished, so two
-    workers cannot hold two items of one conversation even when they look at the same moment.
-    """
-    earlier = aliased(InboxItem)
-    statuses = ("new", "claimed")
-    has_earlier = (
-        select(earlier.id)
-        .where(
-            earlier.conversation_id == InboxItem.conversation_id,
-            earlier.id < InboxItem.id,
-            one_of(earlier.status, statuses),
-        )
-        .exists()
-    )
-    is_free = InboxItem.claimed_until.is_(None) | (InboxItem.claimed_until <= now())
-    return (
-        select(InboxItem)
-        .where(one_of(InboxItem.status, statuses), is_free, ~has_earlier)
-        .order_by(InboxItem.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
 
 
 def _claimed(session: Session, item: InboxItem) -> Claimed:

@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from conversations import audit
-from conversations.database import Database, announce, one_of
+from conversations.database import Database, announce
 from conversations.history import add_message, clean_text, lock_conversation
 from conversations.messages import Channel, OutboundMessage
 from conversations.models import Conversation, Message, OutboxItem, Person, now
+from conversations.queues import next_claimable
 
 MAX_ATTEMPTS = 10
 """After so many failed deliveries a message is dead; with the back-off that is about half an hour."""
@@ -57,7 +58,9 @@ def claim(db: Database, *, channels: Collection[Channel], lease: timedelta) -> O
         lease: after this time without an outcome the message may be claimed again.
     """
     with db.session() as session:
-        item = session.scalars(_claimable(channels)).first()
+        mine = OutboxItem.channel.in_([channel.value for channel in channels])
+        is_due = OutboxItem.next_attempt_at <= now()
+        item = session.scalars(next_claimable(OutboxItem, ("pending", "claimed"), mine, is_due)).first()
         if item is None:
             return None
         item.status = "claimed"
@@ -188,35 +191,6 @@ def _queue(session: Session, conversation: Conversation, message_id: int, body: 
     session.flush()
     announce(session, f"outbox:{item.channel}")
     return item
-
-
-def _claimable(channels: Collection[Channel]) -> Any:
-    """The oldest unfinished message of each conversation, if it is due; see `inbox._claimable`."""
-    earlier = aliased(OutboxItem)
-    statuses = ("pending", "claimed")
-    has_earlier = (
-        select(earlier.id)
-        .where(
-            earlier.conversation_id == OutboxItem.conversation_id,
-            earlier.id < OutboxItem.id,
-            one_of(earlier.status, statuses),
-        )
-        .exists()
-    )
-    is_free = OutboxItem.claimed_until.is_(None) | (OutboxItem.claimed_until <= now())
-    return (
-        select(OutboxItem)
-        .where(
-            one_of(OutboxItem.status, statuses),
-            OutboxItem.channel.in_([channel.value for channel in channels]),
-            OutboxItem.next_attempt_at <= now(),
-            is_free,
-            ~has_earlier,
-        )
-        .order_by(OutboxItem.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
 
 
 def _held(session: Session, claim: OutboxClaim) -> OutboxItem | None:

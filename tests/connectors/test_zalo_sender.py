@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from connectors.limits import Rate
 from connectors.zalo_api import ZaloApi, ZaloError
-from connectors.zalo_oauth import OAuthRefused, TokenPair, ZaloOAuth, challenge_of, new_verifier
+from connectors.zalo_oauth import OAuthRefused, TokenPair, ZaloOAuth, challenge_of
 from connectors.zalo_sender import WAIT_FOR_CONSENT, ZaloSender
 from connectors.zalo_tokens import TokenUnavailable, ZaloTokens
 from conversations import inbox, outbox
@@ -277,8 +277,7 @@ async def test_while_zalo_cannot_be_reached_a_valid_token_is_used_on(
 
 
 async def test_consent_ends_in_a_pair(zalo: FakeZalo, client: Client) -> None:
-    verifier = new_verifier()
-    assert len(verifier) == 43
+    verifier = "of-43-letters-kept-until-the-consent-is-bac"
     url = httpx.URL(client.oauth.consent_url("https://tl.example.vn/back", challenge_of(verifier), "s1"))
     assert url.path == "/v4/oa/permission"
     assert url.params["redirect_uri"] == "https://tl.example.vn/back"

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.journeys.conftest import OFFICER, Assistant
+from tests.log_in import log_in
 from tests.ruler import WIDTHS, faults
 
 COLOURS = 128
@@ -74,12 +75,7 @@ class Citizen:
 def officer_at_desk(browser: Browser, assistant: Assistant) -> BrowserContext:
     """The console in a browser of its own, with an officer logged in."""
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="vi-VN")
-    page = context.new_page()
-    page.goto(f"{assistant.base}/staff/")
-    page.fill("input[name=username]", OFFICER[0])
-    page.fill("input[name=password]", OFFICER[1])
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Hàng đợi").first).to_be_visible()
+    log_in(context.new_page(), f"{assistant.base}/staff", *OFFICER)
     return context
 
 

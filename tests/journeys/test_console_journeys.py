@@ -18,9 +18,8 @@ from conversations import officers
 from conversations.database import Database
 from tests.journeys.conftest import Assistant
 from tests.journeys.screen import Citizen, picture
-from tests.journeys.test_browser_journeys import browser
+from tests.log_in import log_in
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.slow
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -54,11 +53,7 @@ class Offices:
         )
         self.contexts.append(context)
         page = context.new_page()
-        page.goto(f"{self.assistant.base}/staff/login")
-        page.get_by_label("Tên đăng nhập").fill(username)
-        page.get_by_label("Mật khẩu").fill(PASSWORD)
-        page.get_by_role("button", name="Đăng nhập").click()
-        expect(page.get_by_role("button", name="Thoát")).to_be_visible()
+        log_in(page, f"{self.assistant.base}/staff", username, PASSWORD)
         return page
 
     def citizen(self) -> Citizen:

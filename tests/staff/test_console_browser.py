@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from browsing import Open, address, chromium, officer_page
+from browsing import Open, address, officer_page
 from playwright.sync_api import expect
 from staff_support import Desk
 
 from conversations import typing
 from conversations.models import Officer
 
-__all__ = ["address", "chromium", "officer_page"]
+__all__ = ["address", "officer_page"]
 pytestmark = pytest.mark.slow
 
 

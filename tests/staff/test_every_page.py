@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from axe import axe_source
-from browsing import NARROW, TINY, WIDE, Open, address, chromium, fits, officer_page, shots
+from browsing import NARROW, TINY, WIDE, Open, address, fits, officer_page, shots
 from living_console import fill, fill_knowledge
-from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Browser
 from staff_support import Desk
 
 from staff.console import PAGES
 
-__all__ = ["address", "chromium", "officer_page", "shots"]
+__all__ = ["address", "officer_page", "shots"]
 
 NO_PAGES = {
     "home", "sign_on", "sign_on_back", "zalo_leave", "zalo_back",  # lead elsewhere
@@ -80,14 +80,14 @@ def test_every_page_is_looked_at_and_answers(desk: Desk) -> None:
 def test_every_page_fits_and_has_no_barrier(
     desk: Desk,
     address: str,
-    chromium: Chromium,
+    browser: Browser,
     officer_page: Open,
     shots: Path,
     viewport: dict[str, int],
 ) -> None:
     axe, width = axe_source(), viewport["width"]
     page = officer_page("quan", viewport)
-    visitor = chromium.new_page(viewport=viewport, locale="vi-VN")  # type: ignore[arg-type]
+    visitor = browser.new_page(viewport=viewport, locale="vi-VN")  # type: ignore[arg-type]
     barriers, too_wide = [], []
     for name, paths in pages(desk).items():
         tab = visitor if name == "login" else page
