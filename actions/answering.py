@@ -234,10 +234,16 @@ def _search(turn: Turn, services: Services) -> list[Hit]:
     hits = services.searcher.search(matter, as_of=turn.as_of, limit=10)
     if not hits or hits[0].score < PLAIN:
         bare = without_cues(without_fields(turn.text, [*turn.field_entities, *turn.place_entities]))
-        closer = services.searcher.search(_matter(bare), as_of=turn.as_of, limit=10)
         near = {hit.id for hit in hits[:CHOICES]}
-        if closer and closer[0].id in near and closer[0].score > hits[0].score and _clear(closer, hits[0]):
-            hits = closer  # it confirms one of those found; alone, a bare word or two finds anything
+        for said in (bare, *([" ".join(content_words(bare))] if turn.place_entities else [])):
+            closer = services.searcher.search(_matter(said), as_of=turn.as_of, limit=10)
+            if (
+                closer
+                and closer[0].id in near
+                and closer[0].score > hits[0].score
+                and _clear(closer, hits[0])
+            ):
+                hits = closer  # it confirms one of those found; alone, a bare word or two finds anything
     return after_reviewed(_ordinary_first(_with_figure(turn, services) or hits, turn, services))
 
 

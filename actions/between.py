@@ -24,6 +24,11 @@ SURE = 0.8
 """Confidence from which other words beside a stop do not matter."""
 
 
+_FEW = 2
+"""Such words that may well tell nothing."""
+_POLITE = frozenset({"thanks", "goodbye"})
+
+
 class Stop(ServiceAction):
     """Pauses the guide if one is under way."""
 
@@ -34,7 +39,8 @@ class Stop(ServiceAction):
         turn = self.turn(tracker)
         state: dict[str, Any] = turn.slots.get("guide") or {}
         document = self._services.library.get(state["code"]) if state else None
-        if document is None and turn.confidence < SURE and content_words(turn.text):
+        tells = asks(turn.text) or len(content_words(turn.text)) > _FEW
+        if document is None and turn.confidence < SURE and tells:
             return [FollowupAction("action_answer")]  # "tạm nghỉ bán thôi" is hardly a wish to stop
         if document is None:
             utter(dispatcher, message(say("answer.stop"), AnswerStatus.CHITCHAT))
@@ -116,6 +122,9 @@ class SmallTalk(ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
+        if turn.intent in _POLITE and not (turn.asks and asks(turn.text)):
+            dispatcher.utter_message(response=f"utter_{turn.intent}")
+            return []
         about = turn.intent == "chitchat" and is_about_a_procedure(turn, self._services)
         doubtful = turn.confidence < SURE and asks(turn.text)
         if about or (turn.slots.get("procedure_code") and (_asks_more(turn) or doubtful)):

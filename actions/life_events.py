@@ -18,6 +18,8 @@ from actions.turn import GENERAL, message, utter
 from conversations.messages import AnswerMeta, AnswerStatus, Choice, OutboundMessage
 from knowledge_base.schema import Procedure
 
+SURE = 0.8
+"""Confidence from which a greeting is believed."""
 SHOWN = 5
 """Life events in the greeting; the help shows all."""
 
@@ -38,7 +40,8 @@ class Welcome(ServiceAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         turn = self.turn(tracker)
-        asks = turn.slots.get("procedure_code") and (turn.asks or asked_aspect(turn.text))
+        other = bool(turn.values("person")) and turn.confidence < SURE  # "tôi hỏi cho cháu ngoại"
+        asks = turn.slots.get("procedure_code") and (turn.asks or asked_aspect(turn.text) or other)
         if asks or english.is_english(turn.text):
             return [FollowupAction("action_answer")]
         greets = turn.intent == "greet"

@@ -263,7 +263,7 @@ class HandOver(ServiceAction):
         turn = self.turn(tracker)
         if turn.intent == "anger" and turn.slots.get("procedure_code") and _only_asks(turn):
             return [FollowupAction("action_answer")]  # "mất bao lâu?" is a question, however short
-        if turn.intent == "urgent" and _is_in_no_danger(turn):
+        if _is_doubtful(turn):
             return [FollowupAction("action_answer")]
         reason = _HANDOFF_REASONS.get(turn.intent, "requested")
         if reason != "requested":
@@ -272,8 +272,15 @@ class HandOver(ServiceAction):
         return []
 
 
-def _is_in_no_danger(turn: Turn) -> bool:
-    """Whether a message of a talk was taken for a call for help with doubt, and without a word of danger."""
+def _is_doubtful(turn: Turn) -> bool:
+    """Whether a message of a talk was taken for a call for help, or for an officer, with doubt only.
+
+    Not if a word of danger stands in it; one that seems to want an officer must end as a question.
+    """
+    if turn.intent == "request_human" and not asks(turn.text):
+        return False
+    if turn.intent not in ("urgent", "request_human"):
+        return False
     in_talk = turn.slots.get("procedure_code") or turn.slots.get("offered")
     return bool(in_talk) and turn.confidence < SURE_DANGER and not is_danger(turn.text)
 

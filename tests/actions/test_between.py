@@ -57,9 +57,15 @@ def test_small_talk_with_a_question_about_the_matter_is_a_question(
     assert next_action(SmallTalk(bundled), said, "chitchat") == passed_on
 
 
+def test_thanks_with_a_question_are_a_question(bundled: Services) -> None:
+    assert next_action(SmallTalk(bundled), "cám ơn, mà phí bao nhiêu vậy", "thanks") == ANSWER
+    assert next_action(SmallTalk(bundled), "cám ơn em đã chỉ chỗ nộp", "thanks") == ""
+
+
 def test_a_doubtful_stop_that_names_something_is_a_question(bundled: Services) -> None:
     assert next_action(Stop(bundled), "tạm nghỉ bán ba tháng thôi", "stop", confidence=0.6) == ANSWER
     assert next_action(Stop(bundled), "thôi", "stop") == ""
+    assert next_action(Stop(bundled), "bỏ đi, cái khác", "stop", confidence=0.6) == ""
 
 
 @pytest.mark.parametrize(

@@ -351,3 +351,7 @@ def test_a_regulation_that_we_do_not_hold_is_not_answered_with_another(talk: Tal
 )
 def test_what_happened_in_a_family_is_understood(said: str, event: str | None) -> None:
     assert told_event(said) == event
+
+
+def test_where_somebody_lives_does_not_blur_what_they_want(talk: Talk) -> None:
+    assert talk.about("tôi ở xã Vĩnh Thuận muốn làm khai sinh") == [(BIRTH, "general")]
