@@ -5,7 +5,7 @@ export PYTHONUNBUFFERED := 1
 # Byte-code halves the start; some environments switch it off.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-legal bench-analytics bench-diacritics bench-clinc bench-channels bench-widget screenshots
+.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-legal bench-analytics bench-diacritics bench-clinc bench-channels bench-widget bench-scope screenshots
 
 help: ## Các lệnh có thể dùng / what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ bench-nlu: setup-dev ## Đo phần hiểu câu hỏi, cạnh DIET của Rasa / m
 bench-retrieval: setup-dev ## Đo phần tìm kiếm / measure retrieval
 	@$(PY) -m bench.retrieval
 	@.venv-rasa/bin/python -m bench.nlu --diet --epochs 10
+
+bench-scope: setup-dev ## Đo trả lời hay từ chối / measure what is answered and what is refused
+	@$(PY) -m bench.scope
 
 bench-legal: setup-dev ## Đo tìm điều luật trên ALQAC và DRiLL / measure search for articles of law
 	@$(PY) -m bench.legal
