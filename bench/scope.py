@@ -27,7 +27,8 @@ def main() -> None:
     judged = judge(cases, answers)
     for split in ("tune", "held"):
         text = report([one for one, of in zip(judged, splits, strict=True) if of == split])
-        print(f"{split}\n{text if split == 'tune' else text.partition('\n\n')[0]}\n")
+        shown = text if split == "tune" else text.partition("\n\n")[0]
+        print(split, shown, "", sep="\n")
 
 
 if __name__ == "__main__":
