@@ -7,7 +7,7 @@ import logging
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import structlog
 import typer
@@ -188,6 +188,23 @@ def seed_units() -> None:
 
 
 @app.command()
+def export_person(
+    channel: Channel, user: Annotated[str, typer.Argument(help="As the channel names them.")]
+) -> None:
+    """Print all that is kept about a person as JSON, with their linked channels; the audit log notes it."""
+    from conversations import privacy
+    from conversations.database import Database
+
+    db = Database(settings().database)
+    db.migrate()
+    with db.session() as session:
+        person = privacy.find_person(session, channel, user)
+        if person is None:
+            _fail(say("no_such_person", channel=channel, user=user))
+        print(json.dumps(privacy.export_person(session, person.id), ensure_ascii=False, indent=1))
+
+
+@app.command()
 def demo() -> None:
     """Fill an empty database with two invented weeks, to see the console alive."""
     import secrets
@@ -210,7 +227,7 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _fail(text: str) -> None:
+def _fail(text: str) -> NoReturn:
     print(text, file=sys.stderr)
     raise typer.Exit(1)
 
