@@ -10,6 +10,7 @@ import asyncio
 import functools
 import hmac
 import json
+import warnings
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,8 @@ WEBHOOK_PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MAX_UPDATE = 256 * 1024
 """Bytes of an update; a message of 4,096 characters with its entities stays far below."""
+READ_TIMEOUT = 10
+"""Seconds for an answer of Telegram."""
 POLL_TIMEOUT = 25
 """Seconds that Telegram holds a poll without news."""
 TYPING_AFTER = 0.4
@@ -59,6 +62,7 @@ GROUP_NOTICES = Rate(burst=1, per_second=1 / 3_600)
 _LONGEST_PAUSE = 60.0
 
 _log = structlog.get_logger(__name__)
+warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'")  # see `_poll_once`
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,8 @@ class TelegramChannel:
             token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=HTTPXRequest(16, read_timeout=10, pool_timeout=10, httpx_kwargs=secured),
-            get_updates_request=HTTPXRequest(1, read_timeout=10, httpx_kwargs=secured),
+            request=HTTPXRequest(16, read_timeout=READ_TIMEOUT, pool_timeout=10, httpx_kwargs=secured),
+            get_updates_request=HTTPXRequest(1, read_timeout=READ_TIMEOUT, httpx_kwargs=secured),
         )
         self._reader = UpdateReader(int(token.partition(":")[0]))
         self._groups = RateLimiter(GROUP_NOTICES)
@@ -146,12 +150,15 @@ class TelegramChannel:
         _log.info("telegram_ready", bot=self._bot.username, polling=self._webhook is None)
 
     async def _poll_once(self) -> None:
-        updates = await self._bot.get_updates(
-            offset=self._offset, timeout=POLL_TIMEOUT, allowed_updates=ALLOWED_UPDATES
+        # Not `get_updates`: an update that it cannot parse would hold up all that come after it for good.
+        updates: list[dict[str, Any]] = await self._bot.do_api_request(
+            "getUpdates",
+            {"offset": self._offset, "timeout": POLL_TIMEOUT, "allowed_updates": ALLOWED_UPDATES},
+            read_timeout=POLL_TIMEOUT + READ_TIMEOUT,
         )
         for update in updates:
-            await self.journal.append(update.to_json().encode())
-            self._offset = update.update_id + 1
+            await self.journal.append(json.dumps(update).encode())
+            self._offset = update["update_id"] + 1
 
     async def _until_done(self, step: Callable[[], Awaitable[None]]) -> None:
         pause = 1.0

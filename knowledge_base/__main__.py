@@ -72,13 +72,15 @@ def import_(
     data_dir: DataDir = ROOT / "var",
 ) -> None:
     """Read the national export; a bad record is listed with its field and reason, the rest goes in."""
-    from knowledge_base.national import import_export, listed, write_jsonl
+    from knowledge_base.national import import_export, is_national, listed, write_jsonl
 
     ours = {} if raw else {d.code: d for d in Library(load_documents(reviewed)[0]).of(Procedure)}
     result = import_export(file, checked=taken.date() if taken else date.today(), reviewed=ours)
     if names_only:
         target = (out or data_dir / "national") / "listed.jsonl"
-        write_jsonl((listed(one) for one in result.procedures if one.code not in ours), target)
+        write_jsonl(
+            (listed(one) for one in result.procedures if one.code not in ours and is_national(one)), target
+        )
     else:
         target = (out or data_dir / "national") / "procedures.jsonl"
         write_jsonl(result.procedures, target)

@@ -19,6 +19,7 @@ from knowledge_base import fees, portal
 from knowledge_base.documents import Problem, check_record, reason
 from knowledge_base.schema import AnyDocument, ListedProcedure, Procedure, SubmissionChannel, TimeLimit
 
+_DECISION = "Công bố Danh mục và Quy trình nội bộ thủ tục hành chính"
 _LEVELS = {
     "Cấp bộ": "ministry",
     "Cấp tỉnh": "province",
@@ -63,6 +64,11 @@ def import_export(path: Path, *, checked: date, reviewed: Mapping[str, Procedure
             procedures[procedure.code] = ours.get(procedure.code, procedure)
         problems += found
     return Import(list(procedures.values()), problems, len(procedures.keys() & ours.keys()))
+
+
+def is_national(procedure: Procedure) -> bool:
+    """Whether it holds in every province: some decisions of single ones stand among the procedures."""
+    return not procedure.name.startswith(_DECISION)
 
 
 def listed(procedure: Procedure) -> ListedProcedure:

@@ -79,6 +79,19 @@ async def test_an_update_that_cannot_be_stored_is_fetched_again(
     assert [sent["text"] for sent in fake.sent()] == ["Anh/chị nói: chào"]
 
 
+async def test_an_update_that_nobody_can_read_does_not_hold_up_the_next(
+    db: Database, served: tuple[FakeTelegram, str]
+) -> None:
+    fake, url = served
+    unreadable = message("x") | {"poll": {"id": "1", "question": "?", "options": "none"}}
+    fake.add_update(message=unreadable)
+    fake.add_update(message=message("chào"))
+    async with polling(db, url) as house:
+        await until(lambda: not fake.updates)
+        await house.work()
+    assert [sent["text"] for sent in fake.sent()] == ["Anh/chị nói: chào"]
+
+
 def _rename_back(db: Database) -> None:
     with db.session() as session:
         session.execute(text("ALTER TABLE away RENAME TO journal"))
