@@ -1,4 +1,4 @@
-"""Commands that need no Rasa."""
+"""The command that prints what is kept about a person."""
 
 from __future__ import annotations
 
