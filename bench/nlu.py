@@ -31,7 +31,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 ROOT = Path(__file__).resolve().parent.parent
 HELD_BACK = ROOT / "tests" / "nlu" / "data"
-FIELDS = ROOT / "bench" / "data" / "fields-fresh.jsonl"
+FIELDS = {
+    "fields": ROOT / "bench" / "data" / "fields-fresh.jsonl",
+    "fields-2": ROOT / "bench" / "data" / "field-questions-2.jsonl",
+}
 _OUT = "out_of_scope"
 
 
@@ -78,17 +81,20 @@ def train(directory: Path) -> Path:
     return Path(model)
 
 
-def held_back(name: str) -> Iterator[tuple[str, str, str | None]]:
-    """Text, intent and (of ask_procedure) field."""
-    if name == "fields":
-        rows = map(json.loads, FIELDS.read_text("utf-8").splitlines())
-        yield from ((row["question"], "ask_procedure", row["field"]) for row in rows)
+def held_back(name: str) -> Iterator[tuple[str, str, set[str]]]:
+    """Text, intent and (of ask_procedure) the fields; `name` may end in `:PART`, of a set with parts."""
+    name, _, part = name.partition(":")
+    if name in FIELDS:
+        for row in map(json.loads, FIELDS[name].read_text("utf-8").splitlines()):
+            if part in ("", row.get("part")):
+                fields = row["field"]
+                yield row["question"], "ask_procedure", {fields} if isinstance(fields, str) else set(fields)
         return
     questions = yaml.safe_load((HELD_BACK / f"{name}.yaml").read_text("utf-8"))
     for field, texts in questions["ask_procedure"].items():
-        yield from ((text, "ask_procedure", field) for text in texts)
+        yield from ((text, "ask_procedure", {field}) for text in texts)
     for intent, texts in questions["intents"].items():
-        yield from ((text, intent, None) for text in texts)
+        yield from ((text, intent, set()) for text in texts)
 
 
 async def measure(model: Path, name: str, *, errors: bool) -> None:
@@ -99,18 +105,18 @@ async def measure(model: Path, name: str, *, errors: bool) -> None:
     configure_structlog(logging.WARNING)  # or each parse would be printed, and timed
     agent = Agent.load(str(model))
     await agent.parse_message("xin chào")
-    rows: list[tuple[str, str, str | None, dict[str, Any]]] = []
+    rows: list[tuple[str, str, set[str], dict[str, Any]]] = []
     times: list[float] = []
-    for text, intent, field in held_back(name):
+    for text, intent, fields in held_back(name):
         started = time.process_time()
         parsed = await agent.parse_message(text)
         times.append((time.process_time() - started) * 1_000)
-        rows.append((text, intent, field, parsed))
+        rows.append((text, intent, fields, parsed))
     right_intent = [parsed["intent"]["name"] == intent for _, intent, _, parsed in rows]
     inside = [parsed["intent"]["name"] for _, intent, _, parsed in rows if intent != _OUT]
     outside = [parsed["intent"]["name"] for _, intent, _, parsed in rows if intent == _OUT]
-    asked = [(text, field, fields_of(parsed)) for text, _, field, parsed in rows if field]
-    right_field = [found == [field] for _, field, found in asked]
+    asked = [(text, fields, fields_of(parsed)) for text, _, fields, parsed in rows if fields]
+    right_field = [set(found) == fields for _, fields, found in asked]
     print(f"intent accuracy        {statistics.mean(right_intent):.3f}  ({len(rows)} questions)")
     if outside:
         print(f"out of scope refused   {outside.count(_OUT) / len(outside):.3f}  ({len(outside)})")
@@ -122,9 +128,9 @@ async def measure(model: Path, name: str, *, errors: bool) -> None:
             if not right:
                 found = parsed["intent"]
                 print(f"  intent {intent:16} → {found['name']:16} {found['confidence']:.2f}  {text}")
-        for (text, field, found), right in zip(asked, right_field, strict=True):
+        for (text, fields, found), right in zip(asked, right_field, strict=True):
             if not right:
-                print(f"  field  {field:16} → {','.join(found):16}       {text}")
+                print(f"  field  {','.join(sorted(fields)):16} → {','.join(found):16}       {text}")
 
 
 def fields_of(parsed: dict[str, Any]) -> list[str]:
@@ -215,7 +221,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--model", type=Path, help="a trained model; trained here if left out")
     parser.add_argument(
-        "--questions", default="held_back", choices=("held_back", "fresh", "fields"), help="which set"
+        "--questions",
+        default="held_back",
+        choices=("held_back", "fresh", *FIELDS, *(f"fields-2:{part}" for part in ("tuning", "held_back"))),
+        help="which set",
     )
     parser.add_argument("--errors", action="store_true", help="list what was misunderstood")
     parser.add_argument("--folds", type=int, default=0, help="parts of a cross-validation as well")
