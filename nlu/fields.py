@@ -59,6 +59,7 @@ def field_features(text: str, cues: Sequence[Cue]) -> list[str]:
     found += [f"c:{cue.field}:end:{cue.strong}" for cue in cues if cue.start >= last_start]
     found += [f"c:{cue.field}:ask" for cue in strong if _asks(text[cue.start : cue.end])]
     found += [f"c:{cue.field}:last" for cue in strong[-1:]]
+    found += [f"b:{gram}" for gram in _runs(words, 2)]
     return list(dict.fromkeys(found))
 
 
@@ -103,20 +104,25 @@ class FieldModel:
         names: Sequence[str] = (),
         strength: float = 1.0,
         each: int = 4,
+        several: int = 0,
     ) -> FieldModel:
         """Fit on questions and the field that each asks, and on questions composed with `names`.
 
         `each`: names that every way of asking is put together with. `strength`: inverse regularisation.
         """
         model = cls()
-        rows = [(model._features(text, ()), field) for text, field in zip(texts, fields, strict=True)]
+        rows = [
+            (model._features(text, ()), frozenset([field])) for text, field in zip(texts, fields, strict=True)
+        ]
         matters = [name for name in known_matters(names) if model._hidden(read(name), [(0, len(name))])]
-        for i, made in enumerate(Composer(matters).questions(each) if matters else ()):
-            masked = [(made.start, made.end)] if i % 2 else []  # names in the tables, and those of people
-            rows.append((model._features(made.text, masked), made.field))
+        composer = Composer(matters)
+        made = [*composer.questions(each), *composer.several(several)] if matters else []
+        for i, question in enumerate(made):
+            masked = [(question.start, question.end)] if i % 2 else []  # as in the tables, or told freely
+            rows.append((model._features(question.text, masked), question.fields))
         model.vectoriser = Vectoriser.learn([features for features, _ in rows])
         matrix = stack([model._row(features) for features, _ in rows])
-        model.linear = LinearModel.learn(matrix, [field for _, field in rows], strength=strength)
+        model.linear = LinearModel.learn_sets(matrix, [asked for _, asked in rows], strength=strength)
         return model
 
     def asked(self, text: str, masked: Sequence[tuple[int, int]] = ()) -> list[AskedField]:
@@ -128,22 +134,36 @@ class FieldModel:
         masked = self._hidden(reading, masked)
         cues = self._cues.find(reading, masked)
         meant = self._cues.meant(cues)
-        chances = self._chances(field_features(masked_text(reading, masked), cues))
-        if chances:
-            asking = [cue for cue in meant if _asks(reading.folded[cue.start : cue.end])]
-            likely = [cue for cue in asking if chances.get(cue.field, 0.0) >= self.besides]
-            meant = asking if len(asking) >= self.sure else _listed(meant, reading) or likely
+        if self.linear is None:
+            chances = {cue.field: 0.95 for cue in meant} or {GENERAL: 0.5}
+            chosen = list(chances)
         else:
-            chances = {cue.field: 0.95 for cue in meant[: self.most]} or {GENERAL: 0.5}
-        if len(meant) > self.most:
-            return [AskedField(GENERAL, 0, len(text), 0.9)]
-        best = max(chances, key=lambda field: chances[field])
-        if len(meant) >= self.sure or (len(meant) > 1 and best in {cue.field for cue in meant}):
-            asked = [(cue, chances.get(cue.field, self.besides)) for cue in meant]
-            return [AskedField(c.field, *reading.span(c.start, c.end), chance) for c, chance in asked]
+            row = self._row(field_features(masked_text(reading, masked), cues))
+            chances = dict(zip(self.linear.classes, map(float, self.linear.probabilities(row)), strict=True))
+            margins = dict(zip(self.linear.classes, map(float, self.linear.margins(row)), strict=True))
+            chosen = self._chosen(margins, meant, reading)
+        if len(chosen) > self.most or chosen == [GENERAL]:
+            return [AskedField(GENERAL, 0, len(text), chances.get(GENERAL, 0.9) if len(chosen)==1 else 0.9)]
+        found = [AskedField(field, *_place(field, cues, reading, len(text)), chances.get(field, 0.5)) for field in chosen]
+        return sorted(found, key=lambda asked: asked.start)
+
+    t1 = 0.0
+    t2 = -0.6
+    t3 = 0.0
+
+    def _chosen(self, margins: dict[str, float], meant: Sequence[Cue], reading: Reading) -> list[str]:
+        asking = [cue.field for cue in meant if _asks(reading.folded[cue.start : cue.end])]
+        listed = [cue.field for cue in _listed(meant, reading)]
+        best = max(margins, key=lambda field: margins[field])
+        if len(asking) >= self.sure:
+            return asking
+        if best in listed:
+            return listed
         if best == GENERAL:
-            return [AskedField(GENERAL, 0, len(text), chances[best])]
-        return [AskedField(best, *_place(best, cues, reading, len(text)), chances[best])]
+            return [GENERAL]
+        cued = [c.field for c in meant]
+        others = [f for f in margins if f not in (best, GENERAL) and (margins[f] > self.t1 or (f in cued and best in cued and margins[f] > self.t3) or (f in asking and best in cued and margins[f] > self.t2))]
+        return [best, *others]
 
     def _hidden(self, reading: Reading, masked: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """The names that show no field; one that asks itself ("… nộp đơn ở đâu") is read like the rest."""
