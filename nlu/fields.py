@@ -16,6 +16,8 @@ from nlu.linear import LinearModel, stack
 from nlu.text import Reading, read
 
 GENERAL = "general"
+_SEVERAL = "several"
+"""A class of its own: more than one field is asked."""
 _WORD = re.compile(r"_+(?: _+)*|[^\W_]+|[?.!;]")
 _STOP = frozenset("?.!;")
 _ASKING = frozenset(["gi", "nao", "dau", "sao", "may", "nhieu", "ai", "lau", "khong", "chua", "hay", "chi"])
@@ -36,9 +38,10 @@ class AskedField:
 
 
 def field_features(text: str, cues: Sequence[Cue]) -> list[str]:
-    """What shows a field in a folded text, names masked: its end, its beginning, and around asking words.
+    """What shows a field in a folded text, names masked: its end, its beginning, around asking words.
 
-    The middle tells the matter and is left out, however long it is.
+    Words and pairs from anywhere count besides; those of a matter met every field in training, so they
+    weigh little.
     """
     words = _WORD.findall(text)
     clauses = _clauses(words)
@@ -86,8 +89,9 @@ class FieldModel:
     """More fields than this in one question ask for the whole: `general`."""
     sure = 3
     """As many fields with an asking cue of their own are all meant, whatever the words around them say."""
-    besides = 0.05
-    """Probability from which a second field counts that has an asking cue of its own."""
+    besides, least = 0.2, -0.3
+    """A field besides the likeliest counts from this sum of its margin and that of `several`, and from this
+    margin of its own."""
 
     def __init__(self, linear: LinearModel | None = None, vectoriser: Vectoriser | None = None) -> None:
         """Without a model and its vectoriser the cues alone decide."""
@@ -103,12 +107,13 @@ class FieldModel:
         *,
         names: Sequence[str] = (),
         strength: float = 1.0,
-        each: int = 4,
-        several: int = 0,
+        each: int = 6,
+        several: int = 1_500,
     ) -> FieldModel:
         """Fit on questions and the field that each asks, and on questions composed with `names`.
 
-        `each`: names that every way of asking is put together with. `strength`: inverse regularisation.
+        `each`: names that every way of asking is put together with. `several`: composed questions for more
+        than one field. `strength`: inverse regularisation.
         """
         model = cls()
         rows = [
@@ -119,7 +124,8 @@ class FieldModel:
         made = [*composer.questions(each), *composer.several(several)] if matters else []
         for i, question in enumerate(made):
             masked = [(question.start, question.end)] if i % 2 else []  # as in the tables, or told freely
-            rows.append((model._features(question.text, masked), question.fields))
+            many = [_SEVERAL] if len(question.fields) > 1 else []
+            rows.append((model._features(question.text, masked), question.fields.union(many)))
         model.vectoriser = Vectoriser.learn([features for features, _ in rows])
         matrix = stack([model._row(features) for features, _ in rows])
         model.linear = LinearModel.learn_sets(matrix, [asked for _, asked in rows], strength=strength)
@@ -136,34 +142,33 @@ class FieldModel:
         meant = self._cues.meant(cues)
         if self.linear is None:
             chances = {cue.field: 0.95 for cue in meant} or {GENERAL: 0.5}
-            chosen = list(chances)
+            fields = list(chances)
         else:
             row = self._row(field_features(masked_text(reading, masked), cues))
-            chances = dict(zip(self.linear.classes, map(float, self.linear.probabilities(row)), strict=True))
             margins = dict(zip(self.linear.classes, map(float, self.linear.margins(row)), strict=True))
-            chosen = self._chosen(margins, meant, reading)
-        if len(chosen) > self.most or chosen == [GENERAL]:
-            return [AskedField(GENERAL, 0, len(text), chances.get(GENERAL, 0.9) if len(chosen)==1 else 0.9)]
-        found = [AskedField(field, *_place(field, cues, reading, len(text)), chances.get(field, 0.5)) for field in chosen]
+            chances = dict(zip(self.linear.classes, map(float, self.linear.probabilities(row)), strict=True))
+            fields = self._chosen(margins, meant, reading)
+        if len(fields) > self.most:
+            return [AskedField(GENERAL, 0, len(text), 0.9)]
+        if fields == [GENERAL]:
+            return [AskedField(GENERAL, 0, len(text), chances[GENERAL])]
+        found = [AskedField(f, *_place(f, cues, reading, len(text)), chances[f]) for f in fields]
         return sorted(found, key=lambda asked: asked.start)
 
-    t1 = 0.0
-    t2 = -0.6
-    t3 = 0.0
-
     def _chosen(self, margins: dict[str, float], meant: Sequence[Cue], reading: Reading) -> list[str]:
-        asking = [cue.field for cue in meant if _asks(reading.folded[cue.start : cue.end])]
-        listed = [cue.field for cue in _listed(meant, reading)]
+        """The likeliest field, and those listed with it, asked in so many words, or heard besides."""
+        several = margins.pop(_SEVERAL, -1.0)
         best = max(margins, key=lambda field: margins[field])
+        asking = [cue.field for cue in meant if _asks(reading.folded[cue.start : cue.end])]
         if len(asking) >= self.sure:
             return asking
+        listed = [cue.field for cue in _listed(meant, reading)]
         if best in listed:
             return listed
         if best == GENERAL:
             return [GENERAL]
-        cued = [c.field for c in meant]
-        others = [f for f in margins if f not in (best, GENERAL) and (margins[f] > self.t1 or (f in cued and best in cued and margins[f] > self.t3) or (f in asking and best in cued and margins[f] > self.t2))]
-        return [best, *others]
+        others = [field for field in margins if field not in (best, GENERAL)]
+        return [best, *(f for f in others if margins[f] > max(self.least, self.besides - several))]
 
     def _hidden(self, reading: Reading, masked: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """The names that show no field; one that asks itself ("… nộp đơn ở đâu") is read like the rest."""
@@ -187,13 +192,6 @@ class FieldModel:
     def _row(self, features: Sequence[str]) -> csr_matrix:
         """Of known features only: the unknown words of a matter must not weaken those that ask."""
         return self.vectoriser.row(feature for feature in features if feature in self.vectoriser.weights)
-
-    def _chances(self, features: Sequence[str]) -> dict[str, float]:
-        if self.linear is None:
-            return {}
-        return dict(
-            zip(self.linear.classes, map(float, self.linear.probabilities(self._row(features))), strict=True)
-        )
 
 
 def _asks(words: str) -> bool:
