@@ -34,6 +34,7 @@ HELD_BACK = ROOT / "tests" / "nlu" / "data"
 FIELDS = {
     "fields": ROOT / "bench" / "data" / "fields-fresh.jsonl",
     "fields-2": ROOT / "bench" / "data" / "field-questions-2.jsonl",
+    "fields-3": ROOT / "bench" / "data" / "field-questions-3.jsonl",
 }
 _OUT = "out_of_scope"
 

@@ -132,7 +132,7 @@ class FieldModel:
         return model
 
     def asked(self, text: str, masked: Sequence[tuple[int, int]] = ()) -> list[AskedField]:
-        """Fields asked, in order of mention; one `general` when none or too many are.
+        """Fields asked, in order of mention or the likeliest first; one `general` when none or too many are.
 
         `masked`: stretches of the text (names of procedures) that show no field.
         """
@@ -152,8 +152,7 @@ class FieldModel:
             return [AskedField(GENERAL, 0, len(text), 0.9)]
         if fields == [GENERAL]:
             return [AskedField(GENERAL, 0, len(text), chances[GENERAL])]
-        found = [AskedField(f, *_place(f, cues, reading, len(text)), chances[f]) for f in fields]
-        return sorted(found, key=lambda asked: asked.start)
+        return [AskedField(f, *_place(f, cues, reading, len(text)), chances[f]) for f in fields]
 
     def _chosen(self, margins: dict[str, float], meant: Sequence[Cue], reading: Reading) -> list[str]:
         """The likeliest field, and those listed with it, asked in so many words, or heard besides."""
@@ -168,7 +167,9 @@ class FieldModel:
         if best == GENERAL:
             return [GENERAL]
         others = [field for field in margins if field not in (best, GENERAL)]
-        return [best, *(f for f in others if margins[f] > max(self.least, self.besides - several))]
+        heard = [best, *(f for f in others if margins[f] > max(self.least, self.besides - several))]
+        mentioned = [field for field in asking if field in heard] if best in asking else []
+        return list(dict.fromkeys([*mentioned, *heard]))
 
     def _hidden(self, reading: Reading, masked: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """The names that show no field; one that asks itself ("… nộp đơn ở đâu") is read like the rest."""
