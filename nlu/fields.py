@@ -16,6 +16,8 @@ from nlu.linear import LinearModel, stack
 from nlu.text import Reading, read
 
 GENERAL = "general"
+_SEVERAL = "several"
+"""A class of its own: more than one field is asked."""
 _WORD = re.compile(r"_+(?: _+)*|[^\W_]+|[?.!;]")
 _STOP = frozenset("?.!;")
 _ASKING = frozenset(["gi", "nao", "dau", "sao", "may", "nhieu", "ai", "lau", "khong", "chua", "hay", "chi"])
@@ -36,9 +38,10 @@ class AskedField:
 
 
 def field_features(text: str, cues: Sequence[Cue]) -> list[str]:
-    """What shows a field in a folded text, names masked: its end, its beginning, and around asking words.
+    """What shows a field in a folded text, names masked: its end, its beginning, around asking words.
 
-    The middle tells the matter and is left out, however long it is.
+    Words and pairs from anywhere count besides; those of a matter met every field in training, so they
+    weigh little.
     """
     words = _WORD.findall(text)
     clauses = _clauses(words)
@@ -59,6 +62,7 @@ def field_features(text: str, cues: Sequence[Cue]) -> list[str]:
     found += [f"c:{cue.field}:end:{cue.strong}" for cue in cues if cue.start >= last_start]
     found += [f"c:{cue.field}:ask" for cue in strong if _asks(text[cue.start : cue.end])]
     found += [f"c:{cue.field}:last" for cue in strong[-1:]]
+    found += [f"b:{gram}" for gram in _runs(words, 2)]
     return list(dict.fromkeys(found))
 
 
@@ -85,8 +89,9 @@ class FieldModel:
     """More fields than this in one question ask for the whole: `general`."""
     sure = 3
     """As many fields with an asking cue of their own are all meant, whatever the words around them say."""
-    besides = 0.05
-    """Probability from which a second field counts that has an asking cue of its own."""
+    besides, least = 0.2, -0.3
+    """A field besides the likeliest counts from this sum of its margin and that of `several`, and from this
+    margin of its own."""
 
     def __init__(self, linear: LinearModel | None = None, vectoriser: Vectoriser | None = None) -> None:
         """Without a model and its vectoriser the cues alone decide."""
@@ -102,25 +107,32 @@ class FieldModel:
         *,
         names: Sequence[str] = (),
         strength: float = 1.0,
-        each: int = 4,
+        each: int = 6,
+        several: int = 1_500,
     ) -> FieldModel:
         """Fit on questions and the field that each asks, and on questions composed with `names`.
 
-        `each`: names that every way of asking is put together with. `strength`: inverse regularisation.
+        `each`: names that every way of asking is put together with. `several`: composed questions for more
+        than one field. `strength`: inverse regularisation.
         """
         model = cls()
-        rows = [(model._features(text, ()), field) for text, field in zip(texts, fields, strict=True)]
+        rows = [
+            (model._features(text, ()), frozenset([field])) for text, field in zip(texts, fields, strict=True)
+        ]
         matters = [name for name in known_matters(names) if model._hidden(read(name), [(0, len(name))])]
-        for i, made in enumerate(Composer(matters).questions(each) if matters else ()):
-            masked = [(made.start, made.end)] if i % 2 else []  # names in the tables, and those of people
-            rows.append((model._features(made.text, masked), made.field))
+        composer = Composer(matters)
+        made = [*composer.questions(each), *composer.several(several)] if matters else []
+        for i, question in enumerate(made):
+            masked = [(question.start, question.end)] if i % 2 else []  # as in the tables, or told freely
+            many = [_SEVERAL] if len(question.fields) > 1 else []
+            rows.append((model._features(question.text, masked), question.fields.union(many)))
         model.vectoriser = Vectoriser.learn([features for features, _ in rows])
         matrix = stack([model._row(features) for features, _ in rows])
-        model.linear = LinearModel.learn(matrix, [field for _, field in rows], strength=strength)
+        model.linear = LinearModel.learn_sets(matrix, [asked for _, asked in rows], strength=strength)
         return model
 
     def asked(self, text: str, masked: Sequence[tuple[int, int]] = ()) -> list[AskedField]:
-        """Fields asked, in order of mention; one `general` when none or too many are.
+        """Fields asked, in order of mention or the likeliest first; one `general` when none or too many are.
 
         `masked`: stretches of the text (names of procedures) that show no field.
         """
@@ -128,22 +140,36 @@ class FieldModel:
         masked = self._hidden(reading, masked)
         cues = self._cues.find(reading, masked)
         meant = self._cues.meant(cues)
-        chances = self._chances(field_features(masked_text(reading, masked), cues))
-        if chances:
-            asking = [cue for cue in meant if _asks(reading.folded[cue.start : cue.end])]
-            likely = [cue for cue in asking if chances.get(cue.field, 0.0) >= self.besides]
-            meant = asking if len(asking) >= self.sure else _listed(meant, reading) or likely
+        if self.linear is None:
+            chances = {cue.field: 0.95 for cue in meant} or {GENERAL: 0.5}
+            fields = list(chances)
         else:
-            chances = {cue.field: 0.95 for cue in meant[: self.most]} or {GENERAL: 0.5}
-        if len(meant) > self.most:
+            row = self._row(field_features(masked_text(reading, masked), cues))
+            margins = dict(zip(self.linear.classes, map(float, self.linear.margins(row)), strict=True))
+            chances = dict(zip(self.linear.classes, map(float, self.linear.probabilities(row)), strict=True))
+            fields = self._chosen(margins, meant, reading)
+        if len(fields) > self.most:
             return [AskedField(GENERAL, 0, len(text), 0.9)]
-        best = max(chances, key=lambda field: chances[field])
-        if len(meant) >= self.sure or (len(meant) > 1 and best in {cue.field for cue in meant}):
-            asked = [(cue, chances.get(cue.field, self.besides)) for cue in meant]
-            return [AskedField(c.field, *reading.span(c.start, c.end), chance) for c, chance in asked]
+        if fields == [GENERAL]:
+            return [AskedField(GENERAL, 0, len(text), chances[GENERAL])]
+        return [AskedField(f, *_place(f, cues, reading, len(text)), chances[f]) for f in fields]
+
+    def _chosen(self, margins: dict[str, float], meant: Sequence[Cue], reading: Reading) -> list[str]:
+        """The likeliest field, and those listed with it, asked in so many words, or heard besides."""
+        several = margins.pop(_SEVERAL, -1.0)
+        best = max(margins, key=lambda field: margins[field])
+        asking = [cue.field for cue in meant if _asks(reading.folded[cue.start : cue.end])]
+        if len(asking) >= self.sure:
+            return asking
+        listed = [cue.field for cue in _listed(meant, reading)]
+        if best in listed:
+            return listed
         if best == GENERAL:
-            return [AskedField(GENERAL, 0, len(text), chances[best])]
-        return [AskedField(best, *_place(best, cues, reading, len(text)), chances[best])]
+            return [GENERAL]
+        others = [field for field in margins if field not in (best, GENERAL)]
+        heard = [best, *(f for f in others if margins[f] > max(self.least, self.besides - several))]
+        mentioned = [field for field in asking if field in heard] if best in asking else []
+        return list(dict.fromkeys([*mentioned, *heard]))
 
     def _hidden(self, reading: Reading, masked: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """The names that show no field; one that asks itself ("… nộp đơn ở đâu") is read like the rest."""
@@ -167,13 +193,6 @@ class FieldModel:
     def _row(self, features: Sequence[str]) -> csr_matrix:
         """Of known features only: the unknown words of a matter must not weaken those that ask."""
         return self.vectoriser.row(feature for feature in features if feature in self.vectoriser.weights)
-
-    def _chances(self, features: Sequence[str]) -> dict[str, float]:
-        if self.linear is None:
-            return {}
-        return dict(
-            zip(self.linear.classes, map(float, self.linear.probabilities(self._row(features))), strict=True)
-        )
 
 
 def _asks(words: str) -> bool:

@@ -19,6 +19,8 @@ from scipy.sparse import csr_matrix, vstack
 Floats = NDArray[np.float64]
 SCALE = 3.0
 """Brings margins to the scale of logarithms of chances: likeliest on questions held back."""
+_MIXED = 0.3
+"""Weight of a row of several classes: they are heard, and blur single ones less."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,33 @@ class LinearModel:
             weights, bias = np.vstack([-weights, weights]) / 2, np.hstack([-bias, bias]) / 2
         return cls(tuple(str(name) for name in names), weights, bias)
 
+    @classmethod
+    def learn_sets(
+        cls, rows: csr_matrix, labels: Sequence[frozenset[str]], *, strength: float
+    ) -> LinearModel:
+        """The same for rows that may be of several classes at once."""
+        from sklearn.svm import LinearSVC
+
+        names = sorted(frozenset().union(*labels))
+        truths = [np.array([name in label for label in labels]) for name in names]
+        shares = [_MIXED if len(label) > 1 else 1.0 for label in labels]
+        mean = sum(truth.sum() for truth in truths) / len(names)
+        weights, bias = [], []
+        for truth in truths:
+            rarity = float(np.sqrt(mean / truth.sum()))
+            model = LinearSVC(C=strength, class_weight={True: rarity, False: 1.0}, random_state=0)
+            model.fit(rows, truth, sample_weight=shares)
+            weights.append(SCALE * model.coef_[0])
+            bias.append(SCALE * model.intercept_[0])
+        return cls(tuple(names), np.vstack(weights), np.array(bias))
+
+    def margins(self, row: csr_matrix) -> Floats:
+        """How far the first row lies on each class's side, in the order of `classes`; negative: outside."""
+        return np.asarray((self.weights[:, row.indices] @ row.data + self.bias) / SCALE, dtype=np.float64)
+
     def probabilities(self, row: csr_matrix) -> Floats:
         """Probability of each class for the first row, in the order of `classes`."""
-        scores = self.weights[:, row.indices] @ row.data + self.bias
+        scores = SCALE * self.margins(row)
         scores = np.exp(scores - scores.max())
         return np.asarray(scores / scores.sum(), dtype=np.float64)
 

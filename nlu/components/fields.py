@@ -54,8 +54,9 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
         """The component's default config.
 
         `strength`: inverse regularisation. `each`: names that every way of asking is put together with.
+        `several`: composed questions for more than one field.
         """
-        return {"strength": 1.0, "each": 4}
+        return {"strength": 1.0, "each": 6, "several": 1_500}
 
     def __init__(
         self,
@@ -96,6 +97,7 @@ class FieldExtractor(GraphComponent, EntityExtractorMixin):
                     ],
                     strength=self._config["strength"],
                     each=self._config["each"],
+                    several=self._config["several"],
                 )
             if self._model.linear is not None:
                 self._model.linear.save(directory / "fields.npz")

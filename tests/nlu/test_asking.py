@@ -15,10 +15,14 @@ def test_the_matter_stands_where_it_is_said_to() -> None:
 
 
 def test_every_field_is_asked() -> None:
-    fields = {made.field for made in Composer(["khai sinh"]).questions(1)}
+    fields = frozenset().union(*(made.fields for made in Composer(["khai sinh"]).questions(1)))
     assert len(fields) == 10
     assert "general" in fields
 
 
 def test_names_that_differ_by_diacritics_count_once() -> None:
     assert known_matters(["Khai sinh", "khai sinh", "khai tử", " "]) == ["khai sinh", "khai tử"]
+
+
+def test_several_fields_are_asked_at_once() -> None:
+    assert {len(made.fields) for made in Composer(["khai sinh"]).several(40)} == {2, 3}
