@@ -36,6 +36,8 @@ _MOST = 32
 """Readings of one word that are weighed."""
 _BEAM = 10.0
 """Nats behind the best reading of a word at which a reading is given up."""
+_ENOUGH = 4
+"""Words that tell each other's marks; a shorter text without any stays so ("so do" is sổ đỏ or số đó)."""
 _REMEMBERED = 20_000
 """Words whose readings are kept at hand."""
 
@@ -64,10 +66,11 @@ class Corrector:
         words = [word for part in parts for word in part if not word.kept]
         marked = sum(not word.text.isascii() for word in words)
         price = price_of_change(marked / len(words)) if words else 0.0
+        told = marked or len(words) >= _ENOUGH
         pieces, position = [], 0
         for part in parts:
             for start, end, meant in self._repaired(text, part, price):
-                pieces += [text[position:start], meant]
+                pieces += [text[position:start], meant if told else fold(meant)]
                 position = end
         return "".join([*pieces, text[position:]])
 

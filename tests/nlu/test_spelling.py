@@ -51,6 +51,11 @@ def test_slips_without_diacritics_are_repaired_and_marked(corrector: Corrector) 
     assert corrector.meant("lam giay kai sihn cho be") == "làm giấy khai sinh cho bé"
 
 
+def test_a_few_words_without_diacritics_do_not_tell_them(corrector: Corrector) -> None:
+    assert corrector.meant("so do") == "so do"
+    assert corrector.meant("khai sihn") == "khai sinh"
+
+
 def test_repaired_text_stays_as_it_is(corrector: Corrector) -> None:
     once = corrector.meant("vo em moi snh, lamgiay khai shin o dau")
     assert corrector.meant(once) == once
