@@ -5,7 +5,7 @@ export PYTHONUNBUFFERED := 1
 # Byte-code halves the start; some environments switch it off.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-legal bench-analytics bench-diacritics bench-clinc bench-channels bench-widget bench-scope screenshots
+.PHONY: help setup setup-dev run chat test check format train index eval doctor widget bench-nlu bench-retrieval bench-noise bench-legal bench-analytics bench-diacritics bench-clinc bench-channels bench-widget bench-scope screenshots
 
 help: ## Các lệnh có thể dùng / what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ bench-retrieval: setup-dev ## Đo phần tìm kiếm / measure retrieval
 
 bench-scope: setup-dev ## Đo trả lời hay từ chối / measure what is answered and what is refused
 	@$(PY) -m bench.scope
+
+bench-noise: setup-dev ## Đo tìm kiếm khi gõ sai / measure search under slips of the keys
+	@$(PY) -m bench.noise
 
 bench-legal: setup-dev ## Đo tìm điều luật trên ALQAC và DRiLL / measure search for articles of law
 	@$(PY) -m bench.legal

@@ -95,11 +95,6 @@ class LexicalIndex:
         """Single tokens: no pairs."""
         return [token for token in self._vocabulary if " " not in token]
 
-    def commonness(self, token: str) -> float:
-        """How common a token is among the rows, on the scale of logarithms; 0 if it is in none."""
-        id = self._vocabulary.get(token)
-        return 0.0 if id is None else self._unseen - float(self._idf[id])
-
     def score(self, query: Mapping[str, float], documents: int) -> Scores:
         """Scores of all documents, 0 to 1: the share of the query's weight that the best row covers.
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 from knowledge_base.index import Index, IndexUnavailable, current, load
 from knowledge_base.lexical import tokens
 from knowledge_base.ranking import DENSE_GROUPS, LEXICAL_GROUPS, Ranking, query_units, signs_of
-from knowledge_base.spelling import Speller
+from nlu.diacritics.chances import shipped
 from nlu.embedding.encoder import Encoder, load_encoder
-from nlu.text import normalise
+from nlu.spelling import Corrector
 
 __all__ = ["MAX_LIMIT", "MAX_QUERY", "Hit", "IndexUnavailable", "Searcher"]
 
@@ -26,6 +27,9 @@ MAX_QUERY = 1000
 MAX_LIMIT = 50
 _NEAR = 0.3
 """A document that shares no word with the question must be at least this near to be a hit."""
+
+_FILTERS = 32
+"""Combinations of day, kinds and levels whose documents are kept at hand."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,9 +60,8 @@ class Searcher:
         self._encoder = encoder
         self._ranking = ranking
         body, said = index.lexical["body"], index.lexical["said"]
-        self._speller = Speller(
-            {*body.words, *said.words}, lambda token: body.commonness(token) + said.commonness(token)
-        )
+        self._allowed = lru_cache(maxsize=_FILTERS)(self._permitted)
+        self._corrector = Corrector(shipped(), {*body.words, *said.words})
 
     @classmethod
     def open(cls, index_dir: Path, encoder: Encoder | None = None) -> Self:
@@ -128,7 +131,7 @@ class Searcher:
         features = self._measure(query, vector)
         if features is None:
             return []
-        allowed = self._allowed(None if ended else as_of or date.today(), kinds, levels)
+        allowed = self._allowed(None if ended else as_of or date.today(), _frozen(kinds), _frozen(levels))
         lexical = features[:, : len(LEXICAL_GROUPS)].max(axis=1)
         dense = features[:, len(LEXICAL_GROUPS) : len(LEXICAL_GROUPS) + len(DENSE_GROUPS)].max(axis=1)
         places = np.flatnonzero(allowed & ((lexical > 0) | (dense >= _NEAR)))
@@ -148,8 +151,8 @@ class Searcher:
         return self._measure(query, self._encode(query))
 
     def _read(self, query: str) -> str:
-        """Normalised, with slips of the keys repaired."""
-        return self._speller.repair(normalise(query[:MAX_QUERY]))
+        """Normalised, slips of the keys repaired, diacritics restored."""
+        return self._corrector.meant(query[:MAX_QUERY])
 
     def _measure(self, query: str, vector: NDArray[np.float32]) -> NDArray[np.float32] | None:
         units = query_units(query)
@@ -178,17 +181,17 @@ class Searcher:
         return [entry.title for entry in self._index.entries]
 
     def _encode(self, query: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._encoder.encode([normalise(query)])[0]
+        vector: NDArray[np.float32] = self._encoder.encode([query])[0]
         return vector
 
-    def _allowed(
-        self, day: date | None, kinds: Collection[str] | None, levels: Collection[str] | None
+    def _permitted(
+        self, day: date | None, kinds: frozenset[str] | None, levels: frozenset[str] | None
     ) -> NDArray[np.bool_]:
         return np.array(
             [
                 (day is None or entry.in_force(day))
                 and (kinds is None or entry.kind in kinds)
-                and (levels is None or not entry.levels or any(level in levels for level in entry.levels))
+                and (levels is None or not entry.levels or not levels.isdisjoint(entry.levels))
                 for entry in self._index.entries
             ]
         )
@@ -200,3 +203,7 @@ class Searcher:
             rows, near = self._index.dense["near_name"].of_document(vector, place)
         chunk = self._index.chunks[int(rows[near.argmax()])]
         return Hit(entry.id, entry.kind, entry.title, chunk.field.value, chunk.text, round(float(score), 4))
+
+
+def _frozen(names: Collection[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)

@@ -47,6 +47,7 @@ _SYLLABLE = re.compile(
     rf"([{_VOWELS}]{{1,3}})(ch|ng|nh|[cmnpt]|)"
 )
 _TELEX_TONE = dict(zip("frxsj", "\u0300\u0309\u0303\u0301\u0323", strict=True))
+_TELEX_MARKS = {mark: key for key, mark in _TELEX_TONE.items()} | {"\u0306": "w", "\u031b": "w"}
 _VNI = dict(zip("123456789", "sfrxj^*(d", strict=True))
 WORD = re.compile(r"[^\W_]+")
 """A run of letters and digits."""
@@ -87,6 +88,11 @@ def syllables(text: str) -> list[str]:
 def has_diacritics(text: str) -> bool:
     """Whether the text holds at least one letter that only Vietnamese spelling gives it."""
     return _DIACRITICS.search(unicodedata.normalize("NFC", text)) is not None
+
+
+def is_syllable(word: str) -> bool:
+    """Whether a lower-case word is a written syllable of the language, or one without its diacritics."""
+    return word in _SYLLABLES or word in _PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +218,8 @@ def _repair(token: str) -> str:
             return token
         if token.isascii():
             return token if token in _PLAIN or token in _WIDTHS else _known(_telex(token)) or token
-        return place_tone(token)
+        token = place_tone(token)
+        return token if token in _SYLLABLES or token in _WIDTHS else _known(_telex(_keys(token))) or token
     if token[0].isalpha() and token.isascii():
         return _known(_vni(token)) or token
     return token
@@ -275,6 +282,15 @@ def _telex(word: str) -> str | None:
             letters.append(key)
     plain = "".join(letters)
     return (_with_tone(plain, tone) if tone else plain) if plain != word else None
+
+
+def _keys(word: str) -> str:
+    """The Telex keys of a word that is half turned into signs: "giâys" → "giaays", "đượcj" → "dduwowjcj"."""
+    keys, base = "", ""
+    for letter in unicodedata.normalize("NFD", word.replace("đ", "dd")):
+        base = base if unicodedata.combining(letter) else letter
+        keys += base if letter == "\u0302" else _TELEX_MARKS.get(letter, letter)
+    return keys
 
 
 def _put_horn(letters: list[str]) -> bool:

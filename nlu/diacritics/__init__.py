@@ -3,6 +3,7 @@
 A trigram model over syllables, trained here (`python -m nlu.diacritics.train`), served with numpy alone.
 """
 
-from nlu.diacritics.restorer import MODEL, Restorer, restore
+from nlu.diacritics.chances import MODEL
+from nlu.diacritics.restorer import Restorer, restore
 
 __all__ = ["MODEL", "Restorer", "restore"]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.diacritics.restorer import MODEL, STEP
+from nlu.diacritics.chances import MODEL, STEP
 from nlu.diacritics.texts import Text, bundled, from_file, is_held_back, word_counts
 from nlu.diacritics.words import BOUNDARY, NUMBER, UNKNOWN, clauses
 from nlu.text import fold, place_tone

@@ -35,6 +35,15 @@ def test_a_changed_document_makes_a_new_index(indexes: Path, documents: Path, en
     assert current(indexes) != before
 
 
+@pytest.mark.parametrize("name", ["text.py", "words.yaml", "syllables.txt"])
+def test_another_normalisation_makes_the_index_stale(
+    indexes: Path, documents: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * (path.name == name))
+    assert not is_current(documents, indexes, MODEL, encoder=encoder)
+
+
 def test_an_earlier_index_is_taken_up_again(indexes: Path, documents: Path, encoder: Encoder) -> None:
     before = current(indexes)
     write_documents(documents, DOCUMENTS[:2])
