@@ -205,7 +205,7 @@ def test_a_missing_answer_is_written_reviewed_and_given_within_seconds(offices: 
 
 def test_a_question_voted_down_is_learnt_and_can_be_unlearnt(offices: Offices) -> None:
     citizen, editor, reviewer = offices.citizen(), offices.page("bien"), offices.page("duyet")
-    question, meant = "xin giấy cho chiếc đuôi tôm", "1.004088"
+    question, meant = "đăng ký cho chiếc đuôi tôm", "1.004088"
     assert meant not in ask(citizen, question)
     citizen.press("Chưa đúng")
     citizen.press("Không đúng điều tôi hỏi")
