@@ -231,6 +231,12 @@ def _search(turn: Turn, services: Services) -> list[Hit]:
         named = _regulations(matter, turn, services)
         if named and named[0].score >= ANSWER:
             return named
+    hits = _with_figure(turn, services) or _with_words(matter, turn, services)
+    return after_reviewed(_ordinary_first(hits, turn, services))
+
+
+def _with_words(matter: str, turn: Turn, services: Services) -> list[Hit]:
+    """Hits for the matter; where they are not plain, those for its bare words if they confirm one of them."""
     hits = services.searcher.search(matter, as_of=turn.as_of, limit=10)
     if not hits or hits[0].score < PLAIN:
         bare = without_cues(without_fields(turn.text, [*turn.field_entities, *turn.place_entities]))
@@ -244,7 +250,7 @@ def _search(turn: Turn, services: Services) -> list[Hit]:
                 and _clear(closer, hits[0])
             ):
                 hits = closer  # it confirms one of those found; alone, a bare word or two finds anything
-    return after_reviewed(_ordinary_first(_with_figure(turn, services) or hits, turn, services))
+    return hits
 
 
 def _with_figure(turn: Turn, services: Services) -> list[Hit]:

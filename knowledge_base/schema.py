@@ -128,13 +128,26 @@ class Online(_Model):
     how: tuple[Text, ...] = ()
 
 
-class Procedure(Dated):
-    """An administrative procedure, in the project's own words."""
+class _Coded(Dated):
+    """What a procedure is known by."""
 
-    kind: Literal["procedure"] = "procedure"
     code: ProcedureCode
     name: Text
     """Official name."""
+
+    @property
+    def id(self) -> str:
+        return self.code
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+
+class Procedure(_Coded):
+    """An administrative procedure, in the project's own words."""
+
+    kind: Literal["procedure"] = "procedure"
     short_name: Text
     """As the assistant says it: "đăng ký khai sinh"."""
     aliases: tuple[Text, ...] = ()
@@ -164,36 +177,18 @@ class Procedure(Dated):
     source: Source
     review: tuple[Text, ...] = ()
 
-    @property
-    def id(self) -> str:
-        return self.code
 
-    @property
-    def title(self) -> str:
-        return self.name
-
-
-class ListedProcedure(Dated):
+class ListedProcedure(_Coded):
     """A procedure of the national database of which we hold only its name, level and page.
 
     It tells what a question is about, and never answers one.
     """
 
     kind: Literal["listed"] = "listed"
-    code: ProcedureCode
-    name: Text
     field: Text
     levels: tuple[Level, ...] = ()
     source: Source
     review: tuple[Text, ...] = ()
-
-    @property
-    def id(self) -> str:
-        return self.code
-
-    @property
-    def title(self) -> str:
-        return self.name
 
 
 class Article(_Model):

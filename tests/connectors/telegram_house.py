@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -13,28 +13,9 @@ from starlette.applications import Starlette
 
 from connectors.telegram import SECRET_HEADER, WEBHOOK_PATH, TelegramChannel, Webhook
 from conversations.database import Database
-from tests.fakes.serving import serving
 from tests.fakes.telegram_api import TOKEN, FakeTelegram
 
 SECRET = "s3cret_of-the-test"
-
-
-@pytest.fixture(scope="module")
-def telegram_url() -> Iterator[tuple[FakeTelegram, str]]:
-    fake = FakeTelegram()
-    with serving(fake.app) as url:
-        yield fake, url
-
-
-@pytest.fixture
-def telegram(telegram_url: tuple[FakeTelegram, str]) -> FakeTelegram:
-    fake = telegram_url[0]
-    fake.calls.clear()
-    fake.planned.clear()
-    fake.updates.clear()
-    fake.blocked.clear()
-    fake.keyboards.clear()
-    return fake
 
 
 class Bot:
@@ -55,10 +36,8 @@ class Bot:
 
 
 @pytest.fixture
-async def bot(
-    db: Database, telegram: FakeTelegram, telegram_url: tuple[FakeTelegram, str]
-) -> AsyncIterator[Bot]:
-    bot = Bot(db, telegram_url[1])
+async def bot(db: Database, telegram: FakeTelegram, served: tuple[FakeTelegram, str]) -> AsyncIterator[Bot]:
+    bot = Bot(db, served[1])
     running = asyncio.create_task(bot.channel.run())
     async with asyncio.timeout(10):
         while not telegram.webhook:

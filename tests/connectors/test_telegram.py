@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
-from telegram_house import SECRET, Bot, bot, say, telegram, telegram_url, until_called
+from telegram_house import SECRET, Bot, bot, say, until_called
 
 from connectors.telegram import MAX_UPDATE, SECRET_HEADER, WEBHOOK_PATH
 from connectors.telegram_keyboards import OF_SEVERAL
@@ -18,8 +18,9 @@ from conversations import handoffs
 from conversations.database import Database
 from conversations.models import Conversation
 from tests.fakes.telegram_api import BOT_ID, USERNAME, FakeTelegram, message, user
+from tests.fakes.telegram_served import served, telegram
 
-__all__ = ["bot", "telegram", "telegram_url"]
+__all__ = ["bot", "served", "telegram"]
 pytestmark = pytest.mark.slow
 
 GROUP = {"id": -100200, "type": "supergroup", "title": "Chợ Rạch Giá"}

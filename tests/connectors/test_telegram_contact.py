@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from telegram_house import Bot, bot, say, telegram, telegram_url
+from telegram_house import Bot, bot, say
 
 from conversations import handoffs
 from conversations.models import Conversation
 from tests.fakes.telegram_api import FakeTelegram, message
+from tests.fakes.telegram_served import served, telegram
 
-__all__ = ["bot", "telegram", "telegram_url"]
+__all__ = ["bot", "served", "telegram"]
 pytestmark = pytest.mark.slow
 
 CHAT = 501

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -28,32 +28,17 @@ from conversations.messages import (
     OutboundMessage,
     SourceNote,
 )
-from tests.fakes.serving import serving
 from tests.fakes.telegram_api import TOKEN, ApiError, FakeTelegram, visible
+from tests.fakes.telegram_served import served, telegram
 
 pytestmark = pytest.mark.slow
 
+__all__ = ["served", "telegram"]
 FAST = Rate(burst=1_000, per_second=1_000)
 SOURCE = SourceNote(id="1.001193", title="Đăng ký <khai sinh>", checked=date(2026, 11, 20))
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 FEE = Choice(title="Phí", payload="/fee")
 META = AnswerMeta(status=AnswerStatus.ANSWERED, sources=(SOURCE,))
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[FakeTelegram, str]]:
-    fake = FakeTelegram()
-    with serving(fake.app) as url:
-        yield fake, url
-
-
-@pytest.fixture
-def telegram(served: tuple[FakeTelegram, str]) -> FakeTelegram:
-    fake = served[0]
-    fake.calls.clear()
-    fake.planned.clear()
-    fake.blocked.clear()
-    return fake
 
 
 @pytest.fixture

@@ -75,6 +75,11 @@ class FakeTelegram:
         ]
         self.app = Starlette(routes=routes)
 
+    def forget(self) -> None:
+        """Keep nothing of what was called, planned, queued, blocked or shown in place of a keyboard."""
+        for kept in (self.calls, self.planned, self.updates, self.blocked, self.keyboards):
+            kept.clear()
+
     def plan(self, method: str, *errors: ApiError | None) -> None:
         """Let the next calls of a method fail, one each."""
         self.planned += [(method, error) for error in errors]
